@@ -1,0 +1,45 @@
+import { defineErrors } from '../../base/errors.js'
+
+type Statement = { asset: string; detail: string }
+
+export const engineError = defineErrors({
+  ENGINE_BUSY: {
+    message: (p: { path: string; owner: string }) => `The warehouse ${p.path} is in use by ${p.owner}.`,
+    hint: () => 'Wait until that process ends, or talk to it: only one process can own the file.',
+  },
+  ENGINE_STATEMENT_FAILED: {
+    message: (p: Statement) => `The statement of ${p.asset} failed: ${p.detail}`,
+    hint: () => 'The message is the engine’s own. Correct the statement, then run again.',
+  },
+  ENGINE_OUT_OF_MEMORY: {
+    message: (p: Statement) => `The statement of ${p.asset} ran out of memory: ${p.detail}`,
+    hint: () => 'Raise warehouse.memory_limit in millrace.yaml, or build the asset in smaller ranges.',
+  },
+  ENGINE_OUT_OF_DISK: {
+    message: (p: Statement) => `No disk space left while building ${p.asset}: ${p.detail}`,
+    hint: () => 'Free space beside the warehouse file; spilled rows go to .millrace/tmp.',
+  },
+  ENGINE_INPUT_UNREADABLE: {
+    message: (p: Statement) => `The rows for ${p.asset} could not be read: ${p.detail}`,
+    hint: () => 'Correct the file or declare the column’s type in the header, then run again.',
+  },
+  ENGINE_ROWS_LOST: {
+    transient: true,
+    message: (p: { asset: string; sent: number; loaded: number }) =>
+      `${p.sent} rows were sent for ${p.asset} but ${p.loaded} arrived; nothing was loaded.`,
+    hint: () => 'The load is tried again by itself. If it persists, run "millrace doctor".',
+  },
+  ENGINE_QUERY_REFUSED: {
+    message: (p: { detail: string }) => `This query is refused: ${p.detail}`,
+    hint: () => 'Only a single SELECT over released assets is allowed.',
+  },
+  ENGINE_CONFLICT: {
+    transient: true,
+    message: (p: Statement) => `Another transaction got in the way of ${p.asset}: ${p.detail}`,
+    hint: () => 'It is tried again by itself.',
+  },
+  ENGINE_CORRUPT: {
+    message: (p: { path: string; detail: string }) => `The warehouse ${p.path} cannot be opened: ${p.detail}`,
+    hint: () => 'Restore it from a backup, or move it away: the next run builds everything again.',
+  },
+})

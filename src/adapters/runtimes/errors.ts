@@ -1,0 +1,40 @@
+import { defineErrors } from '../../base/errors.js'
+
+type At = { asset: string; file: string; line: number | null }
+const place = (p: At) => (p.line === null ? p.file : `${p.file}:${p.line}`)
+
+export const runtimeError = defineErrors({
+  RUNTIME_CODE_THREW: {
+    message: (p: At & { detail: string }) => `${p.asset} threw at ${place(p)}: ${p.detail}`,
+    hint: (p: At) => `Correct ${place(p)}, then run again.`,
+  },
+  RUNTIME_NOT_LOADED: {
+    message: (p: At & { detail: string }) => `${place(p)} could not be loaded: ${p.detail}`,
+    hint: () => 'The file must compile and export default async function* (ctx) { … }.',
+  },
+  RUNTIME_ROW_INVALID: {
+    message: (p: At & { row: number; column: string; detail: string }) =>
+      `Row ${p.row} of ${p.asset} does not fit column ${p.column}: ${p.detail}`,
+    hint: (p: { column: string }) =>
+      `Yield a value that fits, or correct the type of ${p.column} in columns:.`,
+  },
+  RUNTIME_CRASHED: {
+    message: (p: { asset: string; detail: string }) => `The process of ${p.asset} died: ${p.detail}`,
+    hint: () =>
+      'Its last words are in the log. Memory is bounded by the asset’s limit; read inputs in batches.',
+  },
+  RUNTIME_EXITED: {
+    message: (p: { asset: string; code: number }) => `${p.asset} called process.exit(${p.code}).`,
+    hint: () => 'Return from the function, or throw, instead of ending the process.',
+  },
+  RUNTIME_TIMED_OUT: {
+    message: (p: { asset: string; seconds: number }) =>
+      `${p.asset} took longer than ${p.seconds} s and was stopped.`,
+    hint: () => 'Raise timeout: in the header if that is expected.',
+  },
+  RUNTIME_INPUT_UNDECLARED: {
+    message: (p: { asset: string; input: string }) =>
+      `${p.asset} reads ${p.input}, which its inputs: do not name.`,
+    hint: (p: { input: string }) => `Add ${p.input} to inputs: in the header.`,
+  },
+})

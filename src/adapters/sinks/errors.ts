@@ -1,0 +1,32 @@
+import { defineErrors } from '../../base/errors.js'
+
+export const sinkError = defineErrors({
+  SINK_UNREACHABLE: {
+    transient: true,
+    message: (p: { connection: string; detail: string }) =>
+      `Cannot reach connection ${p.connection}: ${p.detail}`,
+    hint: (p: { connection: string }) =>
+      `The release stays; the delivery is tried again at the next run. Check connections.${p.connection}.`,
+  },
+  SINK_COLUMNS_DIFFER: {
+    message: (p: { table: string; difference: string }) =>
+      `${p.table} does not fit the released columns: ${p.difference}.`,
+    hint: (p: { table: string }) =>
+      `Alter ${p.table} yourself, or deliver to another table; Millrace never drops or alters it.`,
+  },
+  SINK_TABLE_NOT_OURS: {
+    message: (p: { table: string; rows: number }) =>
+      `${p.table} already has ${p.rows} rows that Millrace did not write.`,
+    hint: () => 'Deliver to another table, or say "adopt: true" in deliver: to let the release replace them.',
+  },
+  SINK_REFUSED: {
+    message: (p: { connection: string; detail: string }) =>
+      `Connection ${p.connection} refused the delivery: ${p.detail}`,
+    hint: () => 'The message is the database’s own. The release stays; nothing was delivered.',
+  },
+  SINK_BLOCKED: {
+    transient: true,
+    message: (p: { table: string; detail: string }) => `${p.table} stayed locked: ${p.detail}`,
+    hint: () => 'Another session holds the table. The delivery is tried again.',
+  },
+})

@@ -1,0 +1,42 @@
+import { defineErrors } from '../../base/errors.js'
+
+export const sourceError = defineErrors({
+  SOURCE_UNREACHABLE: {
+    transient: true,
+    message: (p: { connection: string; detail: string }) =>
+      `Cannot reach connection ${p.connection}: ${p.detail}`,
+    hint: (p: { connection: string }) =>
+      `Check connections.${p.connection} in millrace.yaml, then "millrace doctor".`,
+  },
+  SOURCE_TABLE_MISSING: {
+    message: (p: { connection: string; table: string; nearest: string | null }) =>
+      `There is no table ${p.table} on connection ${p.connection}.`,
+    hint: (p: { nearest: string | null }) =>
+      p.nearest
+        ? `Did you mean ${p.nearest}?`
+        : 'Check the spelling and the rights of the connection’s user.',
+  },
+  SOURCE_COLUMN_MISSING: {
+    message: (p: { table: string; column: string; nearest: string | null }) =>
+      `${p.table} has no column ${p.column}.`,
+    hint: (p: { nearest: string | null }) =>
+      p.nearest ? `Did you mean ${p.nearest}?` : 'Correct the source’s header.',
+  },
+  SOURCE_SCHEMA_CHANGED: {
+    message: (p: { asset: string; detail: string }) => `Upstream of ${p.asset} changed: ${p.detail}.`,
+    hint: (p: { asset: string }) =>
+      `Readers keep the last good release. Take the change on: edit columns: of ${p.asset}, or "millrace run --full --select ${p.asset}".`,
+  },
+  SOURCE_REFUSED: {
+    message: (p: { connection: string; detail: string }) => `Connection ${p.connection} refused: ${p.detail}`,
+    hint: (p: { connection: string }) => `Check the rights of the user in connections.${p.connection}.`,
+  },
+  SOURCE_FILE_UNREADABLE: {
+    message: (p: { file: string; detail: string }) => `${p.file} cannot be read: ${p.detail}`,
+    hint: () => 'Correct or move the file away; the others are untouched until then.',
+  },
+  SOURCE_NO_FILES: {
+    message: (p: { pattern: string }) => `No file matches ${p.pattern}.`,
+    hint: () => 'Check path: in the header; it is relative to the connection’s folder.',
+  },
+})

@@ -1,0 +1,32 @@
+import { defineErrors } from '../../base/errors.js'
+
+export const stateError = defineErrors({
+  STATE_UNREACHABLE: {
+    transient: true,
+    message: (p: { target: string; detail: string }) =>
+      `Cannot reach the state database ${p.target}: ${p.detail}`,
+    hint: () => 'Check state: in millrace.yaml and that the server is up, then run "millrace doctor".',
+  },
+  STATE_PLATFORM_UNSUPPORTED: {
+    message: (p: { platform: string }) => `There is no embedded Postgres for ${p.platform}.`,
+    hint: () => 'Use a Postgres of your own: state: postgres://user:password@host/database in millrace.yaml.',
+  },
+  STATE_EMBEDDED_FAILED: {
+    message: (p: { detail: string; log: string }) => `The embedded Postgres did not start: ${p.detail}`,
+    hint: (p: { log: string }) =>
+      `Its log is ${p.log}. A Postgres of your own also works: state: postgres://…`,
+  },
+  STATE_NEWER: {
+    message: (p: { migration: string }) => `The state was written by a newer Millrace (${p.migration}).`,
+    hint: () => 'Use that version or a newer one; this one would misread the state.',
+  },
+  STATE_ROW_INVALID: {
+    message: (p: { table: string; detail: string }) =>
+      `A row of ${p.table} cannot be understood: ${p.detail}`,
+    hint: () => 'The state was changed by hand or is damaged. Restore a backup, or run "millrace doctor".',
+  },
+  STATE_STATEMENT_FAILED: {
+    message: (p: { detail: string }) => `The state database refused a statement: ${p.detail}`,
+    hint: () => 'Run "millrace doctor"; the message is Postgres’ own.',
+  },
+})

@@ -1,0 +1,86 @@
+import type { AssetName } from '../../domain/asset.js'
+import type { AssetState } from '../../domain/asset-state.js'
+import type { DeliveryRecord } from '../../domain/delivery.js'
+import type { RunRecord, RunStatus, StepRecord } from '../../domain/run.js'
+
+/**
+ * Where Millrace remembers: runs, steps, releases, intervals, metrics, check results, locks. Postgres in every
+ * implementation, shared by several processes. Each method is one transaction.
+ *
+ * A release has three moments: `prepareRelease` writes what the assets' states will be, the engine's transaction
+ * makes the rows visible, `commitRelease` makes the new states the current ones. After a crash the engine's
+ * ledger decides whether a prepared release is committed or abandoned.
+ */
+export interface StateStore {
+  readonly environment: string
+
+  beginRun(request: { trigger: string; at: number }): Promise<RunRecord>
+  /** Steps as they finish; many at once cost one round trip. */
+  recordSteps(run: number, steps: readonly StepRecord[]): Promise<void>
+  finishRun(run: number, outcome: { status: RunStatus; release: number | null; at: number }): Promise<void>
+  /** Runs still `running` whose owner is dead become `abandoned`; returns them. */
+  abandonDeadRuns(at: number): Promise<readonly RunRecord[]>
+  runs(request: { limit: number; before?: number }): Promise<readonly RunRecord[]>
+  run(run: number): Promise<{ run: RunRecord; steps: readonly StepRecord[] } | null>
+  /** The latest steps of an asset, newest first: history for estimates, `status` and `check`. */
+  steps(asset: AssetName, limit: number): Promise<readonly (StepRecord & { run: number })[]>
+  /** The latest step of every asset. */
+  latestSteps(): Promise<readonly (StepRecord & { run: number })[]>
+  /** Median duration and rows of the last released steps of every asset. */
+  usualDurations(): Promise<ReadonlyMap<AssetName, { durationMs: number; rows: number | null }>>
+
+  assetStates(): Promise<ReadonlyMap<AssetName, AssetState>>
+  /** Reserves the next release number and keeps the states it will bring. */
+  prepareRelease(request: PreparedRelease): Promise<number>
+  preparedReleases(): Promise<readonly (PreparedRelease & { release: number })[]>
+  /** Makes the prepared states current. Doing it twice does nothing. */
+  commitRelease(release: number): Promise<void>
+  abandonRelease(release: number): Promise<void>
+  /** Changes of asset states outside a release: ranges an input touched while the asset itself was held or failed, assets removed. */
+  saveAssetStates(states: readonly AssetState[]): Promise<void>
+  releases(limit: number): Promise<readonly ReleaseSummary[]>
+
+  deliveries(): Promise<readonly DeliveryRecord[]>
+  saveDeliveries(records: readonly DeliveryRecord[]): Promise<void>
+
+  /**
+   * Takes the locks of all `assets` or of none. A lock whose owner died is taken over. Locks are released by
+   * `releaseLocks` or by the death of this process.
+   */
+  acquireLocks(
+    run: number,
+    assets: readonly AssetName[],
+  ): Promise<{ ok: true } | { ok: false; holders: readonly LockHolder[] }>
+  releaseLocks(run: number): Promise<void>
+
+  /** Deletes runs, steps, metrics and check results older than `before` (epoch ms), releases' newest excepted. */
+  prune(before: number): Promise<number>
+  statistics(): Promise<StateStatistics>
+  close(): Promise<void>
+}
+
+export type PreparedRelease = Readonly<{
+  run: number
+  at: number
+  states: readonly AssetState[]
+  /** Assets that left the project. */
+  retire: readonly AssetName[]
+  /** Deliveries that this release makes due. */
+  deliveries: readonly DeliveryRecord[]
+}>
+
+export type ReleaseSummary = Readonly<{
+  release: number
+  run: number
+  at: number
+  assets: readonly AssetName[]
+}>
+
+export type LockHolder = Readonly<{ asset: AssetName; run: number; process: string; since: number }>
+
+export type StateStatistics = Readonly<{
+  version: string
+  bytes: number
+  migrations: readonly string[]
+  runs: number
+}>

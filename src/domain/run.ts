@@ -1,0 +1,50 @@
+import type { AssetName } from './asset.js'
+import type { CheckResult } from './check.js'
+import type { Interval } from './interval.js'
+
+export const STEP_STATUSES = ['released', 'unchanged', 'held', 'failed', 'skipped'] as const
+/**
+ * How a step ended. `released`: new rows are visible. `unchanged`: nothing to do, or the rows came out as they
+ * were. `held`: a blocking check failed. `skipped`: something it reads was held or failed, or the run was cut off.
+ */
+export type StepStatus = (typeof STEP_STATUSES)[number]
+
+export type RunStatus = 'running' | 'done' | 'failed' | 'held' | 'cancelled' | 'abandoned'
+
+export type StepError = Readonly<{ code: string; message: string; hint: string }>
+
+/** What a step left behind. Durations in ms, sizes in bytes. */
+export type StepRecord = Readonly<{
+  asset: AssetName
+  status: StepStatus
+  /** One sentence: why it ran, or why it did not. */
+  reason: string
+  startedAt: number
+  durationMs: number
+  /** Rows of the candidate; null where none was built. */
+  rows: number | null
+  ranges: readonly Interval[]
+  attempts: number
+  error: StepError | null
+  /** Physical table of a held candidate, kept to be looked at until the asset's next run. */
+  candidate: string | null
+  checks: readonly CheckResult[]
+  metrics: readonly Metric[]
+}>
+
+/**
+ * A measured number of a step. Names: `duration_ms rows_in rows_out bytes_out peak_memory_bytes freshness_ms
+ * build_ms check_ms release_ms`, `check:<name>` for check values, and what an author reports with `ctx.metric`.
+ */
+export type Metric = Readonly<{ name: string; value: number }>
+
+export type RunRecord = Readonly<{
+  run: number
+  status: RunStatus
+  environment: string
+  startedAt: number
+  finishedAt: number | null
+  release: number | null
+  /** Words that started it: `millrace run --select marts.status`. */
+  trigger: string
+}>
