@@ -9,6 +9,8 @@ export type DeliveryRecord = Readonly<{
   delivered: number
   /** The release it should show. */
   wanted: number
+  /** The kept changes do not lead from `delivered` to `wanted`: every row is carried. */
+  needsAll: boolean
   status: 'delivered' | 'waiting' | 'refused' | 'held'
   inserted: number
   updated: number

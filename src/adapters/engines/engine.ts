@@ -82,6 +82,15 @@ export interface Workspace {
   ingest(request: IngestRequest, watch: StatementWatch, signal: AbortSignal): Promise<Candidate>
   /** Merged ranges of event time of a candidate, widened to whole hours UTC; with `also`, those of the rows it replaces. */
   touchedRanges(request: { candidate: Candidate; timeColumn: string; change: RowChange }): Promise<Interval[]>
+  /**
+   * How a candidate that replaces `live` whole differs from it: `same` if no row does, and the hours of event
+   * time in which rows do (empty without a time column).
+   */
+  changedRanges(request: {
+    candidate: Candidate
+    live: string
+    timeColumn: string | null
+  }): Promise<{ same: boolean; ranges: Interval[] }>
   /** Moves rows of a candidate into its quarantine table-to-be. `condition` is SQL over the candidate's columns. */
   quarantine(request: QuarantineRequest): Promise<{ rows: number }>
   /** Runs a check's statement in the names of the run, with extra names of its own. */

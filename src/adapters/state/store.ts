@@ -30,8 +30,11 @@ export interface StateStore {
   usualDurations(): Promise<ReadonlyMap<AssetName, { durationMs: number; rows: number | null }>>
 
   assetStates(): Promise<ReadonlyMap<AssetName, AssetState>>
-  /** Reserves the next release number and keeps the states it will bring. */
-  prepareRelease(request: PreparedRelease): Promise<number>
+  /**
+   * Reserves the next release number, above `floor` and every number before, and keeps what `prepare` says that
+   * release will bring.
+   */
+  prepareRelease(floor: number, prepare: (release: number) => PreparedRelease): Promise<number>
   preparedReleases(): Promise<readonly (PreparedRelease & { release: number })[]>
   /** Makes the prepared states current. Doing it twice does nothing. */
   commitRelease(release: number): Promise<void>

@@ -1,0 +1,149 @@
+import type { Asset, AssetName } from '../domain/asset.js'
+import type { AssetState } from '../domain/asset-state.js'
+import {
+  alignIntervals,
+  floorToGrain,
+  type Interval,
+  intersectIntervals,
+  mergeIntervals,
+  subtractIntervals,
+} from '../domain/interval.js'
+
+/** Ranges of event time whose rows may differ now, or `all` where that cannot be said. */
+export type Touched = readonly Interval[] | 'all'
+
+/**
+ * What a step has to build. `ranges` of a `full` scope are filled in by the executor from the extent of the
+ * inputs. `deferred` are ranges left for later because they are not complete yet.
+ */
+export type Scope =
+  | Readonly<{ kind: 'none' }>
+  | Readonly<{ kind: 'full' }>
+  | Readonly<{ kind: 'ranges'; ranges: readonly Interval[]; deferred: readonly Interval[] }>
+
+/** More ranges than this are joined over the smallest gaps: rebuilding a little more is cheaper than many scans. */
+const MOST_RANGES = 64
+
+/** True if an asset is built range by range of event time. */
+export function isRanged(asset: Asset): boolean {
+  if (!asset.time || asset.body.kind === 'source') return false
+  if (asset.materialize === 'incremental') return true
+  if (asset.materialize !== 'keyed' && asset.materialize !== 'append') return false
+  return asset.body.kind === 'typescript' || usesRange(asset)
+}
+
+/** True if the statement reads `$start` or `$end`. */
+export function usesRange(asset: Asset): boolean {
+  return asset.body.kind === 'sql' && asset.body.parameters.some((name) => name === 'start' || name === 'end')
+}
+
+/** Union of touched ranges. */
+export function joinTouched(touched: readonly Touched[]): Touched {
+  return touched.includes('all')
+    ? 'all'
+    : mergeIntervals((touched as readonly (readonly Interval[])[]).flat())
+}
+
+/**
+ * Ranges of `asset` to build again when its inputs changed in `touched`: reaching back by the lookback, aligned
+ * to the grain in the project's zone.
+ */
+export function owedRanges(asset: Asset, touched: Touched, timezone: string): Touched {
+  if (touched === 'all' || !asset.time) return 'all'
+  const { grain, lookbackMs } = asset.time
+  return alignIntervals(
+    touched.map(({ start, end }) => ({ start: start - lookbackMs, end })),
+    grain,
+    timezone,
+  )
+}
+
+/** End of the last complete interval: what ends after it is still being filled. */
+export function completeUntil(asset: Asset, now: number, timezone: string): number {
+  if (!asset.time || asset.allowIncomplete) return Number.MAX_SAFE_INTEGER
+  return floorToGrain(now, asset.time.grain, timezone)
+}
+
+/** Splits owed ranges at the end of the last complete interval. */
+export function splitComplete(
+  owed: readonly Interval[],
+  until: number,
+): { ready: readonly Interval[]; deferred: readonly Interval[] } {
+  const future = [{ start: until, end: Number.MAX_SAFE_INTEGER }]
+  return { ready: subtractIntervals(owed, future), deferred: intersectIntervals(owed, future) }
+}
+
+/** Joins neighbours until at most `most` ranges are left. */
+export function coalesceIntervals(intervals: readonly Interval[], most = MOST_RANGES): Interval[] {
+  const merged = mergeIntervals(intervals)
+  if (merged.length <= most) return merged
+  const gaps = merged
+    .slice(1)
+    .map((next, index) => ({ index, size: next.start - merged[index]!.end }))
+    .sort((a, b) => a.size - b.size)
+    .slice(0, merged.length - most)
+  const joined = new Set(gaps.map(({ index }) => index))
+  const result: Interval[] = []
+  merged.forEach((next, index) => {
+    const last = result.at(-1)
+    if (last && joined.has(index - 1)) result[result.length - 1] = { start: last.start, end: next.end }
+    else result.push(next)
+  })
+  return result
+}
+
+export type ScopeInput = Readonly<{
+  asset: Asset
+  state: AssetState
+  fingerprint: string
+  /** What the inputs changed in this run; empty when none did. */
+  touched: readonly Touched[]
+  /** Releases of the inputs as this run sees them. */
+  inputReleases: Readonly<Record<AssetName, number>>
+  now: number
+  timezone: string
+  full: boolean
+  /** Only this part of event time (`--start`, `--end`), built even if nothing touched it. */
+  window: Interval | null
+}>
+
+/** Decides what to build from what is known now. Sources always load and are not asked here. */
+export function scopeOf(input: ScopeInput): Scope {
+  const { asset, state, touched } = input
+  if (input.window && isRanged(asset) && state.relation) return windowScope(input, input.window)
+  if (input.full || state.fingerprint !== input.fingerprint) return { kind: 'full' }
+  if (!isRanged(asset)) {
+    const stale = asset.inputs.some(
+      (name) => (state.inputReleases[name] ?? 0) < (input.inputReleases[name] ?? 0),
+    )
+    return touched.length > 0 || stale ? { kind: 'full' } : { kind: 'none' }
+  }
+  const owed = joinTouched([
+    state.pending,
+    ...touched.map((ranges) => owedRanges(asset, ranges, input.timezone)),
+  ])
+  if (owed === 'all') return { kind: 'full' }
+  return rangesScope(input, owed)
+}
+
+function rangesScope({ asset, now, timezone }: ScopeInput, owed: readonly Interval[]): Scope {
+  const { ready, deferred } = splitComplete(owed, completeUntil(asset, now, timezone))
+  if (ready.length === 0)
+    return deferred.length > 0 ? { kind: 'ranges', ranges: [], deferred } : { kind: 'none' }
+  return { kind: 'ranges', ranges: coalesceIntervals(ready), deferred }
+}
+
+function windowScope(input: ScopeInput, window: Interval): Scope {
+  const { asset, state, timezone } = input
+  const wanted = alignIntervals([window], asset.time!.grain, timezone)
+  const owed = joinTouched([
+    state.pending,
+    ...input.touched.map((ranges) => owedRanges(asset, ranges, timezone)),
+  ])
+  const { ready } = splitComplete(wanted, completeUntil(asset, input.now, timezone))
+  return {
+    kind: 'ranges',
+    ranges: ready,
+    deferred: owed === 'all' ? [] : subtractIntervals(owed, ready),
+  }
+}
