@@ -82,6 +82,8 @@ export interface Workspace {
   ingest(request: IngestRequest, watch: StatementWatch, signal: AbortSignal): Promise<Candidate>
   /** Merged ranges of event time of a candidate, widened to whole hours UTC; with `also`, those of the rows it replaces. */
   touchedRanges(request: { candidate: Candidate; timeColumn: string; change: RowChange }): Promise<Interval[]>
+  /** First to last event time of what `asset` means in this run, end exclusive (1 ms past the last); empty without rows. Infinite times are left out. */
+  extent(request: { asset: AssetName; timeColumn: string }): Promise<Interval[]>
   /**
    * How a candidate that replaces `live` whole differs from it: `same` if no row does, and the hours of event
    * time in which rows do (empty without a time column).

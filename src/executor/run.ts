@@ -1,0 +1,226 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Rows } from '../adapters/engines/engine.js'
+import { createLimit } from '../base/limit.js'
+import { type Asset, type AssetName, deliveryId } from '../domain/asset.js'
+import type { AssetState } from '../domain/asset-state.js'
+import type { DeliveryRecord } from '../domain/delivery.js'
+import type { Project } from '../domain/project.js'
+import type { RunStatus, StepRecord } from '../domain/run.js'
+import type { Plan } from '../planner/plan.js'
+import { parametersOf } from './build-sql.js'
+import type { ExecutorDeps, RunContext } from './context.js'
+import { deliverAll } from './deliver.js'
+import { runError } from './errors.js'
+import type { StepOutcome } from './outcome.js'
+import { releasable } from './releasable.js'
+import { newDelivery, release } from './release.js'
+import { runStep } from './step.js'
+
+export type RunRequest = Readonly<{
+  plan: Plan
+  project: Project
+  trigger: string
+  /** Checks let pass in this run, by name. */
+  accept: ReadonlySet<string>
+  /** Release numbers start above this: the highest that the warehouse knows. */
+  floor: number
+}>
+
+export type RunResult = Readonly<{
+  run: number
+  status: RunStatus
+  release: number | null
+  steps: readonly StepRecord[]
+  deliveries: readonly DeliveryRecord[]
+  durationMs: number
+}>
+
+/**
+ * Executes a plan: builds side by side where the graph and the slots allow, releases what passed in one moment,
+ * then delivers. Rejects with the signal's reason when it is cut off; nothing is released then.
+ * @throws RUN_LOCKED if another run holds one of the assets.
+ */
+export async function runPlan(
+  request: RunRequest,
+  deps: ExecutorDeps,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { plan } = request
+  const begun = deps.clock.monotonic()
+  const { run } = await deps.store.beginRun({ trigger: request.trigger, at: deps.clock.now() })
+  deps.emit({ kind: 'run-started', run, plan })
+  let status: RunStatus = 'failed'
+  let released: number | null = null
+  try {
+    await lock(run, plan, deps)
+    const result = await runLocked(run, request, deps, signal)
+    status = statusOf(result.steps, result.deliveries)
+    released = result.release
+    return { run, status, ...result, durationMs: deps.clock.monotonic() - begun }
+  } catch (error) {
+    if (signal.aborted) status = 'cancelled'
+    throw error
+  } finally {
+    await deps.store.releaseLocks(run)
+    await deps.store.finishRun(run, { status, release: released, at: deps.clock.now() })
+    deps.emit({
+      kind: 'run-finished',
+      run,
+      status,
+      release: released,
+      durationMs: deps.clock.monotonic() - begun,
+    })
+  }
+}
+
+async function lock(run: number, plan: Plan, deps: ExecutorDeps): Promise<void> {
+  const locks = await deps.store.acquireLocks(run, [...plan.steps.map(({ asset }) => asset), ...plan.removed])
+  if (!locks.ok) throw runError('RUN_LOCKED', { holders: locks.holders })
+}
+
+async function runLocked(run: number, request: RunRequest, deps: ExecutorDeps, signal: AbortSignal) {
+  const { plan, project } = request
+  const states = await deps.store.assetStates()
+  const folder = join(deps.folder, `run-${run}`)
+  await mkdir(folder, { recursive: true })
+  const workspace = await deps.engine.openWorkspace(run)
+  const context: RunContext = {
+    deps,
+    project,
+    plan,
+    assets: new Map(project.assets.map((asset) => [asset.name, asset])),
+    run,
+    workspace,
+    states,
+    outcomes: new Map(),
+    accept: request.accept,
+    now: deps.clock.now(),
+    folder,
+  }
+  try {
+    await defineReleased(context)
+    await runSteps(context, signal)
+    const made = await releasePassed(context, request.floor, signal)
+    const records = made.steps
+    await deps.store.recordSteps(run, records)
+    return { release: made.release, steps: records, deliveries: await deliverDue(context, signal) }
+  } finally {
+    await workspace.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Binds every released asset that a step of this run may read, views after what they read. */
+async function defineReleased(context: RunContext): Promise<void> {
+  const { workspace, states, assets, plan, project } = context
+  const read = new Set<AssetName>()
+  const need = (name: AssetName) => {
+    if (read.has(name)) return
+    read.add(name)
+    const asset = assets.get(name)
+    if (asset?.materialize === 'view') for (const input of asset.inputs) need(input)
+  }
+  for (const { asset, inputs } of plan.steps) for (const name of [asset, ...inputs]) need(name)
+  for (const asset of project.assets) {
+    const state = states.get(asset.name)
+    if (!read.has(asset.name) || !state?.relation) continue
+    await workspace.define(asset.name, releasedRows(asset, state, project))
+  }
+}
+
+function releasedRows(asset: Asset, state: AssetState, project: Project): Rows {
+  return asset.materialize === 'view' && asset.body.kind === 'sql'
+    ? { kind: 'statement', sql: asset.body.text, parameters: parametersOf(asset, project) }
+    : { kind: 'relation', relation: state.relation ?? asset.name, columns: state.columns }
+}
+
+/** Starts each step as soon as its inputs have ended and a slot is free. */
+async function runSteps(context: RunContext, signal: AbortSignal): Promise<void> {
+  const limit = createLimit(context.deps.slots)
+  const ended = new Map<AssetName, Promise<void>>()
+  // One step cut off must not leave the others running unattended: all are awaited before the reason is told.
+  for (const step of context.plan.steps) {
+    const inputs = step.inputs.map((name) => ended.get(name))
+    ended.set(
+      step.asset,
+      (async () => {
+        await Promise.all(inputs)
+        if (signal.aborted) return
+        await limit(async () => {
+          if (signal.aborted) return
+          const outcome = await runStep(step, context, signal).catch((error: unknown) => {
+            if (signal.aborted) return null
+            throw error
+          })
+          if (!outcome) return
+          context.outcomes.set(step.asset, outcome)
+          const status = outcome.kind === 'passed' ? 'passed' : outcome.record.status
+          context.deps.emit({ kind: 'step-finished', asset: step.asset, status, record: outcome.record })
+        })
+      })(),
+    )
+  }
+  const results = await Promise.allSettled(ended.values())
+  signal.throwIfAborted()
+  const broken = results.find((result) => result.status === 'rejected')
+  if (broken) throw broken.reason
+}
+
+/** Releases what can be released together; what has to stay back becomes `held`. */
+async function releasePassed(context: RunContext, floor: number, signal: AbortSignal) {
+  const assets = context.plan.steps.map(({ asset }) => context.assets.get(asset)!)
+  const views = new Set(
+    [...context.states.values()].filter(({ relation }) => relation !== null).map(({ asset }) => asset),
+  )
+  const { released, staysBack } = releasable(assets, context.outcomes, views)
+  const builts = [...context.outcomes.values()].flatMap((outcome) =>
+    outcome.kind === 'passed' && released.has(outcome.built.asset) ? [outcome.built] : [],
+  )
+  const steps = assets.map(({ name }) => finalRecord(context.outcomes.get(name)!, staysBack.get(name)))
+  if (builts.length + context.plan.removed.length === 0) return { release: null, steps }
+  const begun = context.deps.clock.monotonic()
+  const known = new Map((await context.deps.store.deliveries()).map((record) => [record.delivery, record]))
+  const made = await release(builts, known, floor, context, signal)
+  const durationMs = context.deps.clock.monotonic() - begun
+  context.deps.emit({ kind: 'released', release: made.release, assets: [...released], durationMs })
+  return { release: made.release, steps: steps.map((step) => withReleaseTime(step, durationMs)) }
+}
+
+function finalRecord(outcome: StepOutcome, because: AssetName | undefined): StepRecord {
+  if (outcome.kind !== 'passed' || because === undefined) return outcome.record
+  return { ...outcome.record, status: 'held', reason: `stays back with ${because}` }
+}
+
+function withReleaseTime(step: StepRecord, durationMs: number): StepRecord {
+  if (step.status !== 'released') return step
+  return { ...step, metrics: [...step.metrics, { name: 'release_ms', value: durationMs }] }
+}
+
+/** Deliveries of this release, those that earlier runs left waiting, and those a header has newly asked for. */
+async function deliverDue(context: RunContext, signal: AbortSignal): Promise<readonly DeliveryRecord[]> {
+  const { store } = context.deps
+  const states = await store.assetStates()
+  const records = new Map((await store.deliveries()).map((record) => [record.delivery, record]))
+  const due = context.project.assets.flatMap((asset) =>
+    asset.deliver.flatMap((spec) => {
+      const delivery = deliveryId(asset.name, spec)
+      const record = records.get(delivery)
+      if (record) return record.status === 'waiting' || record.status === 'refused' ? [record] : []
+      const release = states.get(asset.name)?.release ?? 0
+      return release > 0 ? [{ ...newDelivery(asset.name, spec, delivery), wanted: release }] : []
+    }),
+  )
+  if (due.length === 0) return []
+  const environment = context.plan.environment
+  return deliverAll(due, { deps: context.deps, project: context.project, environment, states }, signal)
+}
+
+function statusOf(steps: readonly StepRecord[], deliveries: readonly DeliveryRecord[]): RunStatus {
+  if (
+    steps.some(({ status }) => status === 'failed') ||
+    deliveries.some(({ status }) => status === 'refused')
+  )
+    return 'failed'
+  return steps.some(({ status }) => status === 'held') ? 'held' : 'done'
+}

@@ -1,0 +1,71 @@
+import type { Asset } from '../domain/asset.js'
+import { emptyAssetState } from '../domain/asset-state.js'
+import { alignIntervals, type Interval } from '../domain/interval.js'
+import type { PlanStep } from '../planner/plan.js'
+import { completeUntil, isRanged, type Scope, scopeOf, type Touched, usesRange } from '../planner/scope.js'
+import type { RunContext } from './context.js'
+import type { Built } from './outcome.js'
+
+/** Inputs of `asset` that passed in this run. */
+function passedInputs(asset: Asset, context: RunContext): Built[] {
+  return asset.inputs.flatMap((name) => {
+    const outcome = context.outcomes.get(name)
+    return outcome?.kind === 'passed' ? [outcome.built] : []
+  })
+}
+
+export function touchedByInputs(asset: Asset, context: RunContext): Touched[] {
+  return passedInputs(asset, context).map(({ touched }) => touched)
+}
+
+/** What there is to build now that the inputs' steps have ended. */
+export function scopeNow(asset: Asset, step: PlanStep, context: RunContext): Scope {
+  return scopeOf({
+    asset,
+    state: context.states.get(asset.name) ?? emptyAssetState(asset.name),
+    fingerprint: step.fingerprint,
+    touched: touchedByInputs(asset, context),
+    inputReleases: Object.fromEntries(
+      asset.inputs.map((name) => [name, context.states.get(name)?.release ?? 0]),
+    ),
+    now: context.now,
+    timezone: context.project.timezone,
+    full: step.full,
+    window: step.window,
+  })
+}
+
+/**
+ * The ranges a statement is run over. A full build of an asset with event time runs once, over the span its
+ * inputs cover: one scan instead of one per grain. Empty: nothing is complete yet. Null: no range at all.
+ */
+export async function rangesFor(
+  asset: Asset,
+  scope: Scope,
+  context: RunContext,
+): Promise<{ ranges: readonly Interval[] | null; deferred: readonly Interval[] }> {
+  if (scope.kind === 'ranges') return { ranges: scope.ranges, deferred: scope.deferred }
+  if (!isRanged(asset) && !usesRange(asset)) return { ranges: null, deferred: [] }
+  const span = await inputSpan(asset, context)
+  if (span === null) return { ranges: null, deferred: [] }
+  const until = completeUntil(asset, context.now, context.project.timezone)
+  const ready = { start: span.start, end: Math.min(span.end, until) }
+  const deferred = span.end > until ? [{ start: Math.max(span.start, until), end: span.end }] : []
+  return { ranges: ready.start < ready.end ? [ready] : [], deferred }
+}
+
+/** From the first to the last event time of the inputs, whole grains. Null where no input has event time or rows. */
+async function inputSpan(asset: Asset, context: RunContext): Promise<Interval | null> {
+  const spans: Interval[] = []
+  for (const name of asset.inputs) {
+    const input = context.assets.get(name)
+    if (input?.time)
+      spans.push(...(await context.workspace.extent({ asset: name, timeColumn: input.time.column })))
+  }
+  if (spans.length === 0) return null
+  const span = {
+    start: Math.min(...spans.map(({ start }) => start)),
+    end: Math.max(...spans.map(({ end }) => end)),
+  }
+  return alignIntervals([span], asset.time?.grain ?? 'hour', context.project.timezone)[0] ?? null
+}

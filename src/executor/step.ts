@@ -1,0 +1,294 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Candidate, RowChange, Rows } from '../adapters/engines/engine.js'
+import { isTransient, MillraceError, messageOf } from '../base/errors.js'
+import { retry } from '../base/retry.js'
+import type { Asset, AssetName } from '../domain/asset.js'
+import type { CheckResult } from '../domain/check.js'
+import type { Column } from '../domain/column.js'
+import type { Metric, StepError, StepRecord, StepStatus } from '../domain/run.js'
+import type { PlanStep } from '../planner/plan.js'
+import { quoteQualified } from '../sql/quote.js'
+import { build, type Draft } from './build.js'
+import { parametersOf } from './build-sql.js'
+import type { RunContext } from './context.js'
+import { runError } from './errors.js'
+import type { Built, StepOutcome } from './outcome.js'
+import { stepMetrics } from './step-metrics.js'
+
+/** First wait between tries; doubles up to the maximum. */
+const RETRY = { firstDelayMs: 500, maxDelayMs: 30_000 }
+
+/** Runs one step to its outcome. Never throws for what a step can do wrong; rejects only when the run is cut off. */
+export async function runStep(
+  step: PlanStep,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
+  const asset = context.assets.get(step.asset)!
+  const blocked = blockedBy(asset, context)
+  const clock = context.deps.clock
+  const begun = { at: clock.now(), mono: clock.monotonic() }
+  if (blocked) return ended(asset, 'skipped', blocked, begun, context)
+  let attempts = 0
+  try {
+    return await retry(
+      (attempt) => {
+        attempts = attempt
+        return attemptStep(asset, step, { ...begun, attempt }, context, signal)
+      },
+      {
+        ...RETRY,
+        retries: asset.retries,
+        clock,
+        signal,
+        onRetry: (error, attempt, delayMs) =>
+          context.deps.emit({
+            kind: 'step-retried',
+            asset: asset.name,
+            attempt,
+            delayMs,
+            message: messageOf(error),
+          }),
+      },
+    )
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    return failed(asset, error, { ...begun, attempt: attempts }, context)
+  }
+}
+
+type Begun = Readonly<{ at: number; mono: number; attempt?: number }>
+
+/** What keeps a step from running: an input that was not released in this run, or never. */
+function blockedBy(asset: Asset, context: RunContext): string | null {
+  for (const name of asset.inputs) {
+    const outcome = context.outcomes.get(name)
+    if (outcome && (outcome.kind === 'held' || outcome.kind === 'failed' || outcome.kind === 'skipped')) {
+      return `${name}, which it reads, was ${outcome.kind}`
+    }
+  }
+  return null
+}
+
+async function attemptStep(
+  asset: Asset,
+  step: PlanStep,
+  begun: Begun,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
+  const missing = asset.inputs.find((name) => !isReadable(name, context))
+  if (missing) throw runError('STEP_INPUT_MISSING', { asset: asset.name, input: missing })
+  const folder = join(context.folder, asset.name)
+  const timeout = AbortSignal.timeout(asset.timeoutMs)
+  const limited = AbortSignal.any([signal, timeout])
+  try {
+    context.deps.emit({ kind: 'step-started', asset: asset.name, usualMs: step.usualMs })
+    if (needsFolder(asset)) await mkdir(folder, { recursive: true })
+    const draft = await build(asset, step, folder, context, limited)
+    if (draft.kind === 'unchanged') return ended(asset, 'unchanged', draft.reason, begun, context)
+    return await judge(asset, step, draft, begun, context, limited)
+  } catch (error) {
+    if (timeout.aborted && !signal.aborted) {
+      throw runError(
+        'STEP_TIMED_OUT',
+        { asset: asset.name, seconds: Math.round(asset.timeoutMs / 1000) },
+        { cause: error },
+      )
+    }
+    throw error
+  } finally {
+    if (needsFolder(asset)) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const needsFolder = (asset: Asset) => asset.body.kind !== 'sql'
+
+function isReadable(name: AssetName, context: RunContext): boolean {
+  return context.outcomes.get(name)?.kind === 'passed' || context.states.get(name)?.relation != null
+}
+
+async function judge(
+  asset: Asset,
+  step: PlanStep,
+  draft: Draft & { kind: 'draft' },
+  begun: Begun,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
+  const { deps, workspace } = context
+  const builtAt = deps.clock.monotonic()
+  requireColumns(asset, draft.columns)
+  const { thisRows, afterRows } = await defineRows(asset, draft, context)
+  deps.emit({ kind: 'step-checking', asset: asset.name, rows: draft.candidate?.rows ?? null })
+  const judgement =
+    asset.checks.length === 0
+      ? { results: [], verdict: 'pass' as const, quarantined: 0 }
+      : await deps.judge(
+          {
+            workspace,
+            asset,
+            tenant: tenantColumn(draft.columns, context),
+            candidate: draft.candidate ?? viewCandidate(draft.columns),
+            change: draft.change.kind === 'view' ? null : draft.change,
+            thisRows,
+            afterRows,
+            run: context.run,
+            now: context.now,
+            parameters: parametersOf(asset, context.project),
+            accept: context.accept,
+          },
+          signal,
+        )
+  const rows = draft.candidate ? draft.candidate.rows - judgement.quarantined : null
+  const metrics = stepMetrics({
+    draft,
+    judgement,
+    rows,
+    buildMs: builtAt - begun.mono,
+    checkMs: deps.clock.monotonic() - builtAt,
+  })
+  const facts = { rows, checks: judgement.results, metrics, ranges: draft.ranges ?? [] }
+  if (judgement.verdict === 'block') {
+    const candidate = draft.candidate?.relation ?? null
+    return ended(asset, 'held', heldReason(judgement.results), begun, context, { ...facts, candidate })
+  }
+  const record = recordOf(asset, 'released', draft.reason, begun, context, facts)
+  const built: Built = {
+    asset: asset.name,
+    fingerprint: step.fingerprint,
+    candidate: draft.candidate,
+    change: draft.change,
+    columns: draft.columns,
+    ranges: draft.ranges,
+    full: draft.full,
+    deferred: draft.deferred,
+    touched: draft.touched,
+    position: draft.position,
+    quarantined: judgement.quarantined,
+    holdDelivery: judgement.verdict === 'hold_delivery',
+  }
+  return { kind: 'passed', built, record }
+}
+
+/** Key, time and declared columns must be among the rows' columns, whatever made the rows. */
+function requireColumns(asset: Asset, columns: readonly Column[]): void {
+  const names = new Set(columns.map(({ name }) => name))
+  const needed = [
+    ...asset.key,
+    ...(asset.time ? [asset.time.column] : []),
+    ...asset.columns.map(({ name }) => name),
+  ]
+  const missing = needed.find((column) => !names.has(column))
+  if (missing) throw runError('STEP_KEY_MISSING', { asset: asset.name, column: missing })
+  const types = new Map(columns.map(({ name, type }) => [name, type]))
+  const other = asset.columns.filter(({ name, type }) => type !== undefined && types.get(name) !== type)
+  if (other.length > 0) {
+    const detail = other.map(({ name, type }) => `${name} is ${types.get(name)}, declared ${type}`).join('; ')
+    throw runError('STEP_COLUMNS_CHANGED', { asset: asset.name, detail })
+  }
+}
+
+/** Binds the asset's name to what its rows will be, for the checks and for everything downstream. */
+async function defineRows(
+  asset: Asset,
+  { candidate, change, columns }: Draft & { kind: 'draft' },
+  context: RunContext,
+): Promise<{ thisRows: Rows; afterRows: Rows }> {
+  if (change.kind === 'view') {
+    await context.workspace.define(asset.name, {
+      kind: 'statement',
+      sql: change.sql,
+      parameters: change.parameters,
+    })
+    const rows: Rows = {
+      kind: 'statement',
+      sql: `select * from ${quoteQualified(asset.name)}`,
+      parameters: {},
+    }
+    return { thisRows: rows, afterRows: rows }
+  }
+  const thisRows: Rows = { kind: 'relation', relation: candidate!.relation, columns }
+  const afterRows: Rows = change.kind === 'replace' ? thisRows : changedRows(change, columns)
+  await context.workspace.define(asset.name, afterRows)
+  return { thisRows, afterRows }
+}
+
+const changedRows = (change: RowChange, columns: readonly Column[]): Rows => ({
+  kind: 'changed',
+  change,
+  columns,
+})
+
+const viewCandidate = (columns: readonly Column[]): Candidate => ({
+  relation: '',
+  columns,
+  rows: 0,
+  bytes: 0,
+  peakMemoryBytes: null,
+})
+
+function tenantColumn(columns: readonly Column[], { project }: RunContext): string | undefined {
+  return columns.some(({ name }) => name === project.tenant) ? project.tenant : undefined
+}
+
+function heldReason(results: readonly CheckResult[]): string {
+  const blocking = results.filter(
+    ({ status, onFail }) => status !== 'passed' && (onFail === 'block' || onFail === 'quarantine'),
+  )
+  return blocking.map(({ check, message }) => `${check}: ${message}`).join('; ')
+}
+
+type Facts = Partial<Pick<StepRecord, 'rows' | 'checks' | 'ranges' | 'candidate' | 'error'>> & {
+  metrics?: readonly Metric[]
+}
+
+function ended(
+  asset: Asset,
+  kind: 'unchanged' | 'held' | 'failed' | 'skipped',
+  reason: string,
+  begun: Begun,
+  context: RunContext,
+  facts: Facts = {},
+): StepOutcome {
+  return { kind, record: recordOf(asset, kind, reason, begun, context, facts) }
+}
+
+function failed(asset: Asset, error: unknown, begun: Begun, context: RunContext): StepOutcome {
+  const known =
+    error instanceof MillraceError
+      ? error
+      : runError('STEP_BROKE', { asset: asset.name, detail: messageOf(error) }, { cause: error })
+  context.deps.log.error(
+    { run: context.run, step: asset.name, err: known, transient: isTransient(error) },
+    known.message,
+  )
+  const stepError: StepError = { code: known.code, message: known.message, hint: known.hint ?? '' }
+  return ended(asset, 'failed', known.message, begun, context, { error: stepError })
+}
+
+function recordOf(
+  asset: Asset,
+  status: StepStatus,
+  reason: string,
+  begun: Begun,
+  context: RunContext,
+  facts: Facts,
+): StepRecord {
+  const durationMs = context.deps.clock.monotonic() - begun.mono
+  return {
+    asset: asset.name,
+    status,
+    reason,
+    startedAt: begun.at,
+    durationMs,
+    rows: facts.rows ?? null,
+    ranges: facts.ranges ?? [],
+    attempts: begun.attempt ?? 0,
+    error: facts.error ?? null,
+    candidate: facts.candidate ?? null,
+    checks: facts.checks ?? [],
+    metrics: [{ name: 'duration_ms', value: durationMs }, ...(facts.metrics ?? [])],
+  }
+}
