@@ -3,8 +3,10 @@
  * transferred between threads without copying.
  *
  * Units: `date` days since 1970-01-01; `time` µs since midnight; `timestamp` and `timestamptz` µs since
- * 1970-01-01 UTC (infinities are the engine's own: ±(2^63-1)). `text` carries every type without a binary form
- * of its own (numeric, json, arrays, enums …) as its text; the receiver casts it to the column's type.
+ * 1970-01-01 UTC. Infinite dates and times are the engine's own: ±(2^31-1) days, ±(2^63-1) µs. `decimal` is the
+ * value times 10^scale, for up to 18 digits. `uuid` is 16 bytes a row, in the order they are written. `text` is
+ * UTF-8 and carries every type without a binary form of its own (wide decimals, intervals, json, enums …) as its
+ * text, lists and structs as JSON; the receiver casts it to the column's type.
  */
 export type ColumnVector = Readonly<
   (
@@ -14,11 +16,13 @@ export type ColumnVector = Readonly<
     | { kind: 'int64'; values: BigInt64Array }
     | { kind: 'float32'; values: Float32Array }
     | { kind: 'float64'; values: Float64Array }
+    | { kind: 'decimal'; values: BigInt64Array; scale: number }
     | { kind: 'date'; values: Int32Array }
     | { kind: 'time'; values: BigInt64Array }
     | { kind: 'timestamp'; values: BigInt64Array }
     | { kind: 'timestamptz'; values: BigInt64Array }
     | { kind: 'uuid'; values: Uint8Array }
+    /** Row `i` is `bytes[offsets[i] .. offsets[i + 1])`, so there is one offset more than rows. */
     | { kind: 'bytes'; bytes: Uint8Array; offsets: Int32Array }
     | { kind: 'text'; bytes: Uint8Array; offsets: Int32Array }
   ) & {
