@@ -36,7 +36,7 @@ export type ExecutorDeps = Readonly<{
   store: StateStore
   clock: Clock
   log: Logger
-  openSource: (asset: Asset) => Source
+  openSource: (asset: Asset) => Promise<Source>
   /** One sink per connection, kept open and closed by the caller. */
   openSink: (connection: string) => Promise<Sink>
   /** Started at the first use. */

@@ -95,7 +95,8 @@ async function carry(
   const shown = new Map((await sink.ledger(signal)).map(({ delivery, release }) => [delivery, release]))
   const release = Math.max(...due.map(({ wanted }) => wanted))
   const tables: TableDelivery[] = []
-  for (const record of due) tables.push(await tableDelivery(record, shown.get(record.delivery) ?? 0, context))
+  for (const record of due)
+    tables.push(tableDelivery(record, { shown: shown.get(record.delivery) ?? 0, release }, context))
   const at = Math.max(...due.map(({ asset }) => context.states.get(asset)?.releasedAt ?? 0))
   const outcomes = await deliver(
     sink,
@@ -124,17 +125,18 @@ async function deliver(sink: Sink, request: Parameters<Sink['deliver']>[0], sign
   return new Map(outcomes.map((outcome) => [outcome.delivery, outcome]))
 }
 
-async function tableDelivery(
+function tableDelivery(
   record: DeliveryRecord,
-  shown: number,
+  { shown, release }: { shown: number; release: number },
   context: DeliverContext,
-): Promise<TableDelivery> {
+): TableDelivery {
   const { engine } = context.deps
   const asset = context.project.assets.find(({ name }) => name === record.asset)!
   const state = context.states.get(record.asset)!
   const spec = asset.deliver.find((candidate) => deliveryId(asset.name, candidate) === record.delivery)!
-  // What the target says counts: one that was restored or emptied gets every row again.
-  const mode = record.needsAll || shown < record.delivered || shown === 0 ? 'all' : 'changes'
+  // The target's own word counts: one that was emptied, restored or fed by a state that is lost gets every row.
+  const continues = shown > 0 && shown >= record.delivered && shown <= release
+  const mode = record.needsAll || !continues ? 'all' : 'changes'
   const request = { delivery: record.delivery, asset: asset.name, key: asset.key, columns: state.columns }
   let opened: Promise<Changes> | null = null
   const changes = () => {

@@ -23,7 +23,7 @@ export async function loadSource(
 ): Promise<Load | null> {
   const state = context.states.get(asset.name)
   const afresh = options.full || !state?.relation
-  const source = context.deps.openSource(asset)
+  const source = await context.deps.openSource(asset)
   try {
     const extract = await source.extract(
       { position: afresh ? null : (state?.position ?? null), folder: options.folder },

@@ -1,20 +1,18 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Rows } from '../adapters/engines/engine.js'
 import { createLimit } from '../base/limit.js'
-import { type Asset, type AssetName, deliveryId } from '../domain/asset.js'
-import type { AssetState } from '../domain/asset-state.js'
+import { type AssetName, deliveryId } from '../domain/asset.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
 import type { Project } from '../domain/project.js'
 import type { RunStatus, StepRecord } from '../domain/run.js'
 import type { Plan } from '../planner/plan.js'
-import { parametersOf } from './build-sql.js'
 import type { ExecutorDeps, RunContext } from './context.js'
 import { deliverAll } from './deliver.js'
 import { runError } from './errors.js'
 import type { StepOutcome } from './outcome.js'
 import { releasable } from './releasable.js'
 import { newDelivery, release } from './release.js'
+import { releasedRows } from './released-rows.js'
 import { runStep } from './step.js'
 
 export type RunRequest = Readonly<{
@@ -127,12 +125,6 @@ async function defineReleased(context: RunContext): Promise<void> {
     if (!read.has(asset.name) || !state?.relation) continue
     await workspace.define(asset.name, releasedRows(asset, state, project))
   }
-}
-
-function releasedRows(asset: Asset, state: AssetState, project: Project): Rows {
-  return asset.materialize === 'view' && asset.body.kind === 'sql'
-    ? { kind: 'statement', sql: asset.body.text, parameters: parametersOf(asset, project) }
-    : { kind: 'relation', relation: state.relation ?? asset.name, columns: state.columns }
 }
 
 /** Starts each step as soon as its inputs have ended and a slot is free. */

@@ -32,7 +32,10 @@ export type TableDelivery = Readonly<{
   asset: string
   columns: readonly Column[]
   key: readonly string[]
-  /** `all`: the streams hold every row, and what the target has beyond them goes. `changes`: by key. */
+  /**
+   * `all`: the streams hold every row, and what the target has beyond them goes; always carried out. `changes`:
+   * by key; skipped where the ledger has exactly this release already (a crash came after the commit).
+   */
   mode: 'all' | 'changes'
   /** Take over a table that has rows no ledger knows of. */
   adopt: boolean

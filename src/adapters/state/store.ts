@@ -55,6 +55,8 @@ export interface StateStore {
     assets: readonly AssetName[],
   ): Promise<{ ok: true } | { ok: false; holders: readonly LockHolder[] }>
   releaseLocks(run: number): Promise<void>
+  /** Locks held by processes that live. */
+  locks(): Promise<readonly LockHolder[]>
 
   /** Deletes runs, steps, metrics and check results older than `before` (epoch ms), releases' newest excepted. */
   prune(before: number): Promise<number>
