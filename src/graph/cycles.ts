@@ -61,7 +61,10 @@ function lower(low: Map<string, number>, node: string, value: number | undefined
 const STARTS_TRIED = 50
 
 function shortestCycle(graph: Graph, knot: ReadonlySet<string>): string[] {
-  const cycles = [...knot].sort().slice(0, STARTS_TRIED).map((start) => cycleThrough(graph, knot, start))
+  const cycles = [...knot]
+    .sort()
+    .slice(0, STARTS_TRIED)
+    .map((start) => cycleThrough(graph, knot, start))
   const shortest = Math.min(...cycles.map((cycle) => cycle.length))
   return cycles.find((cycle) => cycle.length === shortest) ?? []
 }

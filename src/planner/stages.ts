@@ -1,14 +1,5 @@
 import type { AssetName } from '../domain/asset.js'
-import type { Plan, PlanStep } from './plan.js'
-
-/**
- * What a plan comes down to, in order. The executor walks this list and `explainPlan` prints it, so what is
- * shown is what is done. Builds of one layer run side by side.
- */
-export type Stage =
-  | Readonly<{ kind: 'build'; layer: number; assets: readonly AssetName[] }>
-  | Readonly<{ kind: 'release'; assets: readonly AssetName[]; retire: readonly AssetName[] }>
-  | Readonly<{ kind: 'deliver'; connection: string; deliveries: readonly string[] }>
+import type { Plan, PlanStep, Stage } from './plan.js'
 
 export function lowerToStages(plan: Pick<Plan, 'steps' | 'removed' | 'waiting'>): Stage[] {
   const stages: Stage[] = layersOf(plan.steps).map((assets, layer) => ({ kind: 'build', layer, assets }))
