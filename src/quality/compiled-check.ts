@@ -1,0 +1,33 @@
+/** What a check needs measured. All SQL is over the names `this` and `after`. */
+export type CompiledCheck = Readonly<
+  /** Judged row by row in the pass that all such checks share. */
+  | { form: 'condition'; where: string | null; failing: string }
+  /** Rows are compared with other rows: a statement of its own. `rowIds` if not simply the failing rows. */
+  | { form: 'lookup'; where: string | null; failing: string; rowIds?: string }
+  /** The author's own statement, which yields the failing rows. */
+  | { form: 'statement'; where: string | null; statement: string }
+  /** Numbers of the table as it will be: a count of rows, or the newest time. */
+  | { form: 'count'; where: string | null }
+  | { form: 'newest'; newest: string; ahead: string }
+  /** Looks at the columns alone. */
+  | { form: 'columns'; problems: readonly string[] }
+  /** The check does not fit the asset's columns. */
+  | { form: 'unfit'; problem: string }
+>
+
+/** Checks that point at rows. */
+export type RowForm = Extract<
+  CompiledCheck,
+  { where: string | null; form: 'condition' | 'lookup' | 'statement' }
+>
+
+export const isRowForm = (compiled: CompiledCheck): compiled is RowForm =>
+  compiled.form === 'condition' || compiled.form === 'lookup' || compiled.form === 'statement'
+
+/** An author's condition, closed off so that a comment at its end swallows nothing of ours. */
+export const enclosed = (condition: string): string => `(${condition}\n)`
+
+/** `first and second`, either of which may be missing. */
+export function both(first: string | null, second: string): string {
+  return first === null ? second : `${enclosed(first)} and ${second}`
+}

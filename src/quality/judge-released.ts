@@ -1,0 +1,42 @@
+import type { Rows, Workspace } from '../adapters/engines/engine.js'
+import type { Asset } from '../domain/asset.js'
+import type { CheckResult, Verdict } from '../domain/check.js'
+import type { Column } from '../domain/column.js'
+import type { Parameters } from '../sql/bind.js'
+import { judgeChecks } from './check-result.js'
+import { findColumn } from './compile-context.js'
+import { createScanner } from './scanner.js'
+import { verdictOf } from './verdict.js'
+
+export type ReleasedRequest = Readonly<{
+  workspace: Pick<Workspace, 'scan'>
+  asset: Asset
+  tenant: string | undefined
+  /** The released rows, and their columns. */
+  rows: Rows
+  columns: readonly Column[]
+  now: number
+  parameters: Parameters
+}>
+
+/**
+ * Judges released rows by the checks as they are written today: `millrace check ASSET`. Nothing is moved and
+ * nothing held; the verdict says what would become of these rows if they were a candidate.
+ */
+export async function judgeReleased(
+  request: ReleasedRequest,
+  signal: AbortSignal,
+): Promise<Readonly<{ results: readonly CheckResult[]; verdict: Verdict }>> {
+  const { workspace, asset, columns, rows, now, parameters } = request
+  const scan = createScanner({ workspace, thisRows: rows, afterRows: rows, parameters }, signal)
+  const tenant = request.tenant === undefined ? undefined : findColumn(request.tenant, columns)
+  const context = { asset, columns, sameRows: true, now, tenant: tenant?.name ?? null }
+  const results = (await judgeChecks(asset.checks, context, scan)).map((one) => one.result)
+  // Rows that would be set aside would not stop the rest, unless nobody could tell which they are.
+  const verdict = verdictOf(
+    results,
+    new Set(),
+    (result) => result.onFail === 'quarantine' && result.status === 'failed',
+  )
+  return { results, verdict }
+}

@@ -1,0 +1,96 @@
+import type { Candidate, RowChange, Rows, Workspace } from '../adapters/engines/engine.js'
+import type { Asset } from '../domain/asset.js'
+import type { CheckResult, Verdict } from '../domain/check.js'
+import type { Parameters } from '../sql/bind.js'
+import { type JudgedCheck, judgeChecks } from './check-result.js'
+import { findColumn } from './compile-context.js'
+import { quarantineRows } from './quarantine.js'
+import { createScanner } from './scanner.js'
+import { isAccepted, verdictOf } from './verdict.js'
+
+export type JudgeRequest = Readonly<{
+  workspace: Pick<Workspace, 'scan' | 'quarantine'>
+  asset: Asset
+  /** The project's tenant column, where there is one; left out if the asset does not have it. */
+  tenant: string | undefined
+  candidate: Candidate
+  /** Null for views: they have no rows of their own, so none can be set aside. */
+  change: RowChange | null
+  /** The candidate's rows, and the released rows as they will be. */
+  thisRows: Rows
+  afterRows: Rows
+  run: number
+  /** Epoch ms. */
+  now: number
+  parameters: Parameters
+  /** Names (or kinds) of checks that may fail this once. */
+  accept: ReadonlySet<string>
+}>
+
+export type Judgement = Readonly<{
+  results: readonly CheckResult[]
+  verdict: Verdict
+  /** Rows that were moved out of the candidate. */
+  quarantined: number
+}>
+
+/**
+ * Judges a candidate by all checks of its asset. Rows that fail a check with `on_fail: quarantine` are moved
+ * aside first, and everything is judged again on what is left. An author's mistake inside a check becomes a
+ * result with status `error`; only a fault of the engine (memory, disk) or the signal rejects.
+ */
+export async function judgeCandidate(request: JudgeRequest, signal: AbortSignal): Promise<Judgement> {
+  const first = await judgeOnce(request, signal)
+  const aside = first.judged.filter(({ result }) => isToSetAside(result, request))
+  if (aside.length === 0 || request.change === null) return conclude(first.judged, request, 0)
+  const quarantined = await quarantineRows(aside, request, first.scan)
+  if (quarantined === 0) return conclude(first.judged, request, 0)
+  const second = await judgeOnce(request, signal)
+  return conclude(
+    second.judged,
+    request,
+    quarantined,
+    new Map(aside.map((one) => [one.check.name, one.result])),
+  )
+}
+
+async function judgeOnce(request: JudgeRequest, signal: AbortSignal) {
+  const { asset, candidate, change, now } = request
+  const scan = createScanner(request, signal)
+  const tenant = request.tenant === undefined ? undefined : findColumn(request.tenant, candidate.columns)
+  const sameRows = change === null || change.kind === 'replace'
+  const context = { asset, columns: candidate.columns, sameRows, now, tenant: tenant?.name ?? null }
+  return { scan, judged: await judgeChecks(asset.checks, context, scan) }
+}
+
+const isToSetAside = (result: CheckResult, { accept }: JudgeRequest): boolean =>
+  result.status === 'failed' && result.onFail === 'quarantine' && !isAccepted(result, accept)
+
+/** Checks whose rows are set aside keep their first result, which tells what went; the others their last. */
+function conclude(
+  judged: readonly JudgedCheck[],
+  request: JudgeRequest,
+  quarantined: number,
+  aside: ReadonlyMap<string, CheckResult> = new Map(),
+): Judgement {
+  const settled = new Set<CheckResult>()
+  const results = judged.map(({ result }) => {
+    const before = aside.get(result.check)
+    if (before === undefined || result.status !== 'passed') return explainEffect(result, request)
+    const kept = { ...before, message: `${before.message}; set aside` }
+    settled.add(kept)
+    return kept
+  })
+  const verdict = verdictOf(results, request.accept, (result) => settled.has(result))
+  return { results, verdict, quarantined }
+}
+
+/** Says in the message what is done about a failure where it is not what `on_fail` says. */
+function explainEffect(result: CheckResult, request: JudgeRequest): CheckResult {
+  if (result.status === 'passed') return result
+  if (isAccepted(result, request.accept)) return { ...result, message: `${result.message} (let pass once)` }
+  if (result.onFail !== 'quarantine') return result
+  const reason =
+    request.change === null ? 'a view’s rows cannot be set aside' : 'the rows cannot be set aside'
+  return { ...result, message: `${result.message}; ${reason}, so all are held` }
+}
