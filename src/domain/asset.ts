@@ -42,7 +42,10 @@ export type SourceSpec =
       /** Glob below the connection's folder. */
       path: string
       format: FileFormat
-      /** Reader's options as declared: delimiter, quote, header, nullstr, dateformat, timestampformat, … */
+      /**
+       * Reader's options under the names of the header: header, delimiter, quote, escape, null (text or list of
+       * texts), date_format, timestamp_format, encoding, skip, new_line (as DuckDB spells it: `\r\n`).
+       */
       options: Readonly<Record<string, Json>>
     }>
 
@@ -60,7 +63,10 @@ export function deliveryId(asset: AssetName, delivery: DeliverySpec): string {
 export type Body =
   | Readonly<{
       kind: 'sql'
-      /** The statement as written, header included, so that positions are the file's. */
+      /**
+       * The file's text with the header blanked out by spaces, so that positions are the file's and a header may
+       * hold what would end a comment (`schedule: '*\/15 * * * *'`).
+       */
       text: string
       /** Parse tree without positions, comments and formatting: what the fingerprint sees. */
       canonical: string
@@ -78,6 +84,9 @@ export type Body =
 
 /** Rows a keyed asset removes: none, those its query no longer yields, or those a boolean column marks. */
 export type KeyedDeletes = 'none' | 'missing' | Readonly<{ when: string }>
+
+/** Line and column, from 1, of parts of a header by path: `key.0`, `time.column`, `columns.visits.type`. */
+export type Places = Readonly<Record<string, Readonly<{ line: number; column: number }>>>
 
 export type Asset = Readonly<{
   name: AssetName
@@ -106,6 +115,8 @@ export type Asset = Readonly<{
   /** Assets this one reads, sorted. From the parser for SQL, from `inputs:` for TypeScript. */
   inputs: readonly AssetName[]
   body: Body
+  /** For pointing at the header; never part of what the asset is. */
+  places?: Places
 }>
 
 /** The columns whose types are declared, for assets whose rows no parser can predict. */

@@ -1,0 +1,98 @@
+import type { Materialization, Places } from '../domain/asset.js'
+import type { Location } from '../domain/diagnostic.js'
+import type { AssetFile } from './asset-files.js'
+import { refuseVariables } from './environment.js'
+import { fileDiagnostic } from './file-diagnostics.js'
+import { type HeaderComment, headerComment } from './header-comment.js'
+import { type BuiltFields, sqlShape, typescriptShape } from './header-fields.js'
+import type { Located } from './shape.js'
+import { type SourceAssetFields, sourceShape } from './source-fields.js'
+import { yamlDiagnostic } from './yaml-diagnostics.js'
+import { parseYaml, type Report, type YamlNode } from './yaml-tree.js'
+
+type Base = Readonly<{
+  file: AssetFile
+  /** The header's first key. */
+  at: Location
+}>
+export type SqlDraft = Base & Readonly<{ kind: 'sql'; fields: BuiltFields; body: string }>
+export type TypeScriptDraft = Base & Readonly<{ kind: 'typescript'; fields: BuiltFields }>
+export type SourceDraft = Base & Readonly<{ kind: 'source'; fields: SourceAssetFields }>
+
+/** An asset as its file says, before anything is compared with other files. */
+export type Draft = SqlDraft | TypeScriptDraft | SourceDraft
+
+/** Reads an asset's header. Null: it cannot be made sense of, and was reported. */
+export function readAsset(file: AssetFile, report: Report): Draft | null {
+  const { source, kind } = file
+  if (kind === 'source') return readSourceAsset(file, report)
+  const comment = headerComment(source, kind, report)
+  const header = comment && readYaml(file, comment, report)
+  if (header === null) return null
+  const { at } = header
+  if (kind === 'typescript') {
+    const fields = typescriptShape.read(header.node, { path: '', report })
+    return fields ? { kind, file, at, fields } : null
+  }
+  const fields = sqlShape.read(header.node, { path: '', report })
+  return fields ? { kind, file, at, fields, body: comment?.body ?? '' } : null
+}
+
+function readSourceAsset(file: AssetFile, report: Report): SourceDraft | null {
+  const header = readYaml(file, { yaml: file.source.text, start: 0 }, report)
+  if (header === null) return null
+  const fields = sourceShape.read(header.node, { path: '', report })
+  return fields ? { kind: 'source', file, at: header.at, fields } : null
+}
+
+function readYaml(
+  { source }: AssetFile,
+  { yaml, start }: Pick<HeaderComment, 'yaml' | 'start'>,
+  report: Report,
+): { node: YamlNode; at: Location } | null {
+  const node = parseYaml(source, start, yaml, report)
+  if (node === null) return null
+  if (node.kind === 'scalar' && node.value === null) {
+    report(fileDiagnostic('HEADER_EMPTY', undefined, node.at))
+    return null
+  }
+  if (node.kind !== 'map') {
+    report(yamlDiagnostic('YAML_NOT_A_MAP', { where: 'This' }, node.at))
+    return null
+  }
+  refuseVariables(node, report)
+  return { node, at: node.entries[0]?.keyAt ?? node.at }
+}
+
+/** How the rows of a draft are kept. A source's are kept as it loads. */
+export function materializationOf(draft: Draft): Materialization {
+  if (draft.kind !== 'source') return draft.fields.materialize ?? 'table'
+  const { load, path } = draft.fields.source.value
+  if (path !== undefined) return 'append'
+  switch (load?.value) {
+    case 'incremental':
+      return 'append'
+    case 'keyed':
+      return 'keyed'
+    default:
+      return 'table'
+  }
+}
+
+/** Places of what is compared with real columns later. */
+export function placesOf({ fields }: Draft): Places {
+  const places: Record<string, { line: number; column: number }> = {}
+  const put = (path: string, at: Location | undefined) => {
+    if (at) places[path] = { line: at.line, column: at.column }
+  }
+  fields.key?.forEach((column: Located<string>, index: number) => {
+    put(`key.${index}`, column.at)
+  })
+  put('time.column', fields.time?.column.at)
+  for (const { key, keyAt, value } of fields.columns ?? []) {
+    put(`columns.${key}`, keyAt)
+    put(`columns.${key}.type`, value.type?.at)
+  }
+  if ('deletes' in fields && typeof fields.deletes === 'object') put('deletes.when', fields.deletes.when.at)
+  return places
+}
