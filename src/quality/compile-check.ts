@@ -19,6 +19,7 @@ export function compileCheck(check: Check, context: CompileContext): CompiledChe
       return withColumn(check.column, context, (column) => ({
         form: 'condition',
         where,
+        applies: null,
         failing: `${quoteName(column.name)} is null`,
       }))
     case 'accepted_values':
@@ -28,7 +29,7 @@ export function compileCheck(check: Check, context: CompileContext): CompiledChe
         const outside = outsideRange(check, column)
         return 'problem' in outside
           ? { form: 'unfit', problem: outside.problem }
-          : { form: 'condition', where, failing: outside.sql }
+          : { form: 'condition', where, applies: hasValue(column), failing: outside.sql }
       })
     case 'matches_regex':
       return withColumn(check.column, context, (column) => unmatched(check.pattern, column, where))
@@ -58,6 +59,9 @@ function withColumn(
   return column ? compile(column) : missingColumn(name, context)
 }
 
+/** NULL is for `not_null` to judge; every other check passes it over. */
+const hasValue = (column: Column): string => `${quoteName(column.name)} is not null`
+
 function outsideValues(
   values: readonly (string | number | boolean)[],
   column: Column,
@@ -74,14 +78,24 @@ function outsideValues(
   const type = isEnum(column.type) ? 'VARCHAR' : column.type
   const typed = list === '' ? `[]::${type}[]` : `[${list}]`
   // `in (…)` with more than a few values becomes a join per check; a constant list stays in the one pass.
-  return { form: 'condition', where, failing: `not list_contains(${typed}, ${asText(column, isEnum)})` }
+  return {
+    form: 'condition',
+    where,
+    applies: hasValue(column),
+    failing: `not list_contains(${typed}, ${asText(column, isEnum)})`,
+  }
 }
 
 function unmatched(pattern: string, column: Column, where: string | null): CompiledCheck {
   if (isNested(column.type) || column.type === 'BLOB')
     return { form: 'unfit', problem: `${column.name} (${column.type}) has no text to match` }
   const text = asText(column, (type) => type !== 'VARCHAR')
-  return { form: 'condition', where, failing: `not regexp_matches(${text}, ${quoteText(pattern)})` }
+  return {
+    form: 'condition',
+    where,
+    applies: hasValue(column),
+    failing: `not regexp_matches(${text}, ${quoteText(pattern)})`,
+  }
 }
 
 function asText(column: Column, cast: (type: string) => boolean): string {
@@ -99,7 +113,8 @@ function orphans(
   const parent = check.to === context.asset.name ? 'after' : quoteQualified(check.to)
   const value = `this.${quoteName(column.name)}`
   const known = `select 1 from ${parent} as parent where parent.${quoteName(check.field)} = ${value}`
-  return { form: 'lookup', where, failing: `${value} is not null and not exists (${known})` }
+  const failing = `${value} is not null and not exists (${known})`
+  return { form: 'lookup', where, applies: hasValue(column), failing }
 }
 
 function ownStatement(sql: string, where: string | null): string {

@@ -2,7 +2,7 @@ import type { Check } from '../domain/check.js'
 import { quoteName } from '../sql/quote.js'
 import { compileCheck } from './compile-check.js'
 import { type CompileContext, findColumn } from './compile-context.js'
-import { both, type CompiledCheck, enclosed, isRowForm, type RowForm } from './compiled-check.js'
+import { both, type CompiledCheck, isRowForm, lookedAt, type RowForm } from './compiled-check.js'
 import { type MeasuredCheck, type Measurement, measurement } from './measurement.js'
 import { type PassEntry, type PassResult, runRowPass, TENANTS_KEPT, type TenantCount } from './row-pass.js'
 import { type Scanner, toNumber } from './scanner.js'
@@ -36,7 +36,7 @@ type Compiled = Readonly<{ check: Check; compiled: CompiledCheck }>
 function passEntry({ check, compiled }: Compiled): PassEntry[] {
   if (!isRowForm(compiled)) return []
   const failing = compiled.form === 'condition' ? compiled.failing : null
-  return [{ check: check.name, where: compiled.where, failing }]
+  return [{ check: check.name, where: compiled.where, lookedAt: lookedAt(compiled), failing }]
 }
 
 async function measureOne(
@@ -117,7 +117,8 @@ export async function worstTenants(
   const kept = await keepsColumn(compiled, tenant, scan)
   if (kept !== true) return []
   const name = quoteName(tenant)
-  const rows = compiled.where === null ? '' : ` where ${enclosed(compiled.where)}`
+  const seen = lookedAt(compiled)
+  const rows = seen === null ? '' : ` where ${seen}`
   const scanned = await scan(
     `select coalesce(failed.tenant::VARCHAR, ''), seen.n, failed.n from ` +
       `(select ${name} as tenant, count(*) as n from ${failingRows(compiled)} group by ${name} ` +

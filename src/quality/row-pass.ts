@@ -1,9 +1,14 @@
 import { quoteName } from '../sql/quote.js'
-import { both, enclosed } from './compiled-check.js'
+import { both } from './compiled-check.js'
 import { type Scanned, type Scanner, toNumber } from './scanner.js'
 
-/** What the pass counts for one check. `failing: null`: only the rows it looks at. */
-export type PassEntry = Readonly<{ check: string; where: string | null; failing: string | null }>
+/** What the pass counts for one check. `lookedAt: null`: it looks at every row. `failing: null`: no more is counted. */
+export type PassEntry = Readonly<{
+  check: string
+  where: string | null
+  lookedAt: string | null
+  failing: string | null
+}>
 
 export type TenantCount = Readonly<{ tenant: string; rows: number; failedRows: number }>
 
@@ -61,8 +66,8 @@ function slotOf(condition: string, { conditions }: Counts): number {
 
 type Slots = Readonly<{ rows: number; failing: number | null }>
 
-function slotsOf({ where, failing }: PassEntry, counts: Counts): Slots {
-  const rows = where === null ? 0 : slotOf(enclosed(where), counts)
+function slotsOf({ where, lookedAt, failing }: PassEntry, counts: Counts): Slots {
+  const rows = lookedAt === null ? 0 : slotOf(lookedAt, counts)
   if (failing === null) return { rows, failing: null }
   const slot = slotOf(both(where, failing), counts)
   counts.failing.add(slot)

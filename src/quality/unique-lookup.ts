@@ -26,6 +26,7 @@ export function uniqueLookup(
   return {
     form: 'lookup',
     where,
+    applies: unknown.length === 0 ? key.map((name) => `${name} is not null`).join(' and ') : null,
     failing: unknown.length === 0 ? shared : `(${[...unknown, shared].join(' or ')})`,
     rowIds: spareRows(key, copies, unknown, where),
   }
