@@ -20,7 +20,7 @@ export async function measureChecks(
   scan: Scanner,
 ): Promise<MeasuredCheck[]> {
   const compiled = checks.map((check) => ({ check, compiled: compileCheck(check, context) }))
-  const pass = await runRowPass(compiled.flatMap(passEntry), context.tenant, scan)
+  const pass = await runRowPass(passEntries(compiled), context.tenant, scan)
   const table = await measureTable(compiled, context.now, scan)
   const measured: MeasuredCheck[] = []
   for (const one of compiled)
@@ -32,6 +32,9 @@ export async function measureChecks(
 }
 
 type Compiled = Readonly<{ check: Check; compiled: CompiledCheck }>
+
+/** What the shared pass has to count for these checks. */
+export const passEntries = (compiled: readonly Compiled[]): PassEntry[] => compiled.flatMap(passEntry)
 
 function passEntry({ check, compiled }: Compiled): PassEntry[] {
   if (!isRowForm(compiled)) return []
