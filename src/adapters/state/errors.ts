@@ -20,6 +20,21 @@ export const stateError = defineErrors({
     message: (p: { migration: string }) => `The state was written by a newer Millrace (${p.migration}).`,
     hint: () => 'Use that version or a newer one; this one would misread the state.',
   },
+  STATE_TOO_OLD: {
+    message: (p: { version: string }) =>
+      `The state database is Postgres ${p.version}; Millrace needs 14 or newer.`,
+    hint: () => 'Point state: in millrace.yaml at a newer server, or use state: embedded.',
+  },
+  STATE_MIGRATION_CHANGED: {
+    message: (p: { migration: string }) =>
+      `The state was set up by another content of ${p.migration} than this Millrace has.`,
+    hint: () => 'Install the Millrace that wrote this state again, or point state: at an empty database.',
+  },
+  STATE_LOCKS_LOST: {
+    message: (p: { run: number; assets: string }) =>
+      `Run ${p.run} lost its locks on ${p.assets} while the state database was out of reach.`,
+    hint: () => 'Nothing of this run was released. Start it again.',
+  },
   STATE_ROW_INVALID: {
     message: (p: { table: string; detail: string }) =>
       `A row of ${p.table} cannot be understood: ${p.detail}`,

@@ -32,14 +32,22 @@ export interface StateStore {
   assetStates(): Promise<ReadonlyMap<AssetName, AssetState>>
   /**
    * Reserves the next release number, above `floor` and every number before, and keeps what `prepare` says that
-   * release will bring.
+   * release will bring. `prepare` may be called again after a lost connection.
    */
   prepareRelease(floor: number, prepare: (release: number) => PreparedRelease): Promise<number>
+  /** Oldest first. Those of another process that lives are not among them: it is about to settle them itself. */
   preparedReleases(): Promise<readonly (PreparedRelease & { release: number })[]>
-  /** Makes the prepared states current. Doing it twice does nothing. */
+  /**
+   * Makes the prepared states current. Doing it twice does nothing. Coming late it takes no asset back behind a
+   * newer release. Pending ranges that others added since the run locked the asset stay pending.
+   */
   commitRelease(release: number): Promise<void>
   abandonRelease(release: number): Promise<void>
-  /** Changes of asset states outside a release: ranges an input touched while the asset itself was held or failed, assets removed. */
+  /**
+   * Changes of asset states outside a release: ranges an input touched while the asset itself was held or failed,
+   * assets removed (their `emptyAssetState`). Pending ranges shrink only where this process holds the asset's lock,
+   * and then by no more than was pending when it took it; a state older than the current release only adds its own.
+   */
   saveAssetStates(states: readonly AssetState[]): Promise<void>
   releases(limit: number): Promise<readonly ReleaseSummary[]>
 

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import type { RunRecord, RunStatus } from '../../../domain/run.js'
+import { type Database, only, parseRows } from './database.js'
+import { plainText } from './json-text.js'
+import type { Scope } from './scope.js'
+import { isAlive } from './session.js'
+
+const runRow: z.ZodType<RunRecord> = z.object({
+  run: z.number(),
+  status: z.enum(['running', 'done', 'failed', 'held', 'cancelled', 'abandoned']),
+  environment: z.string(),
+  startedAt: z.number(),
+  finishedAt: z.number().nullable(),
+  release: z.number().nullable(),
+  trigger: z.string(),
+})
+
+const RUN_COLUMNS = `run, status, (select environment from millrace.scopes s where s.scope = runs.scope) as environment,
+  millrace.ms(started_at) as "startedAt", millrace.ms(finished_at) as "finishedAt", release, trigger`
+
+export async function beginRun(
+  database: Database,
+  { scope }: Scope,
+  request: { trigger: string; at: number; owner: number; process: string },
+): Promise<RunRecord> {
+  let run = 0
+  const rows = await database.transaction(async (query) => {
+    // Begun again after a lost connection: the first try may have been committed.
+    const begun = await query({
+      text: `select ${RUN_COLUMNS} from millrace.runs where scope = $1 and run = $2 and owner = $3`,
+      values: [scope, run, request.owner],
+    })
+    if (begun.length > 0) return begun
+    const counter = await query({
+      text: 'update millrace.scopes set last_run = last_run + 1 where scope = $1 returning last_run as run',
+      values: [scope],
+    })
+    run = only(z.object({ run: z.number() }), counter, 'scopes').run
+    return query({
+      text: `insert into millrace.runs (scope, run, status, trigger, started_at, owner, process)
+             values ($1, $2, 'running', $3, millrace.instant($4), $5, $6) returning ${RUN_COLUMNS}`,
+      values: [scope, run, plainText(request.trigger), request.at, request.owner, plainText(request.process)],
+    })
+  })
+  return only(runRow, rows, 'runs')
+}
+
+export async function finishRun(
+  database: Database,
+  { scope }: Scope,
+  run: number,
+  outcome: { status: RunStatus; release: number | null; at: number },
+): Promise<void> {
+  await database.query({
+    text: `update millrace.runs set status = $3, release = $4, finished_at = millrace.instant($5)
+           where scope = $1 and run = $2`,
+    values: [scope, run, outcome.status, outcome.release, outcome.at],
+  })
+}
+
+/** A run that died after its release was committed keeps the release's number. Its locks go with it. */
+export async function abandonDeadRuns(
+  database: Database,
+  { scope }: Scope,
+  at: number,
+): Promise<RunRecord[]> {
+  const rows = await database.query({
+    text: `with dead as (
+             select run from millrace.runs where scope = $1 and status = 'running' and not ${isAlive('owner')}),
+           unlocked as (delete from millrace.locks where scope = $1 and run in (select run from dead))
+           update millrace.runs set status = 'abandoned', finished_at = millrace.instant($2),
+             release = (select max(r.release) from millrace.releases r
+                        where r.scope = runs.scope and r.run = runs.run and r.status = 'committed')
+           where scope = $1 and run in (select run from dead) and status = 'running'
+           returning ${RUN_COLUMNS}`,
+    values: [scope, at],
+  })
+  return parseRows(runRow, rows, 'runs').sort((a, b) => a.run - b.run)
+}
+
+/** Newest first; `before` is a run's number. */
+export async function runs(
+  database: Database,
+  { scope }: Scope,
+  request: { limit: number; before?: number },
+): Promise<RunRecord[]> {
+  const rows = await database.query({
+    text: `select ${RUN_COLUMNS} from millrace.runs where scope = $1 and ($2::int is null or run < $2)
+           order by run desc limit $3`,
+    values: [scope, request.before ?? null, request.limit],
+  })
+  return parseRows(runRow, rows, 'runs')
+}
+
+export async function runRecord(
+  database: Database,
+  { scope }: Scope,
+  run: number,
+): Promise<RunRecord | null> {
+  const rows = await database.query({
+    text: `select ${RUN_COLUMNS} from millrace.runs where scope = $1 and run = $2`,
+    values: [scope, run],
+  })
+  return parseRows(runRow, rows, 'runs')[0] ?? null
+}
