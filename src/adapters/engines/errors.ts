@@ -11,6 +11,15 @@ export const engineError = defineErrors({
     message: (p: Statement) => `The statement of ${p.asset} failed: ${p.detail}`,
     hint: () => 'The message is the engine’s own. Correct the statement, then run again.',
   },
+  ENGINE_QUERY_FAILED: {
+    message: (p: { detail: string }) => `The query failed: ${p.detail}`,
+    hint: () => 'The message is the engine’s own. Correct the query and ask again.',
+  },
+  ENGINE_CHANGES_LOST: {
+    message: (p: { delivery: string; after: number }) =>
+      `The changes of ${p.delivery} since release ${p.after} were not all kept.`,
+    hint: () => 'Deliver every row once: "millrace check --delivered --repair".',
+  },
   ENGINE_OUT_OF_MEMORY: {
     message: (p: Statement) => `The statement of ${p.asset} ran out of memory: ${p.detail}`,
     hint: () => 'Raise warehouse.memory_limit in millrace.yaml, or build the asset in smaller ranges.',

@@ -1,0 +1,110 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { Column } from '../../../domain/column.js'
+import type { Binder, BindRequest, BindResult } from '../../../sql/bind.js'
+import { quoteName } from '../../../sql/quote.js'
+import { connectionSetup } from './connections.js'
+import { describe } from './describe.js'
+import { driverFailure, failureOffset } from './failure.js'
+import { assetParts, columnDefinitions, qualified } from './names.js'
+import { mentionedNames, statementText } from './statement-text.js'
+
+let bindings = 0
+
+/**
+ * Binds statements against empty tables in a catalog of their own. A bound statement leaves an empty table behind
+ * rather than a view: over a long chain of views each bind would bind all before it again.
+ */
+export function createBinder(instance: DuckDBInstance, timezone: string): Binder {
+  return async (request) => {
+    const connection = await instance.connect()
+    const catalog = `millrace_bind_${++bindings}`
+    try {
+      await connection.run(
+        `${connectionSetup(timezone)}; pragma disable_optimizer; attach ':memory:' as ${catalog}; use ${catalog}`,
+      )
+      return await bindAll(connection, catalog, request)
+    } finally {
+      await connection.run(`use memory; detach database if exists ${catalog}`).catch(() => undefined)
+      connection.closeSync()
+    }
+  }
+}
+
+async function bindAll(
+  connection: DuckDBConnection,
+  catalog: string,
+  { known, statements }: BindRequest,
+): Promise<BindResult[]> {
+  const tables = new ScratchTables(connection, catalog)
+  for (const { asset, columns } of known) tables.add(asset, columns)
+  const failed = new Set<string>()
+  const results: BindResult[] = []
+  for (const { asset, sql, parameters } of statements) {
+    const mentions = mentionedNames(sql)
+    const broken = [...mentions].find((name) => failed.has(name) && name !== asset.toLowerCase())
+    const result = broken
+      ? notBound(asset, `It reads ${broken}, which cannot be bound.`)
+      : await bindOne(connection, tables, { asset, sql, parameters }, mentions)
+    results.push(result)
+    if (result.ok) tables.add(asset, result.columns)
+    else failed.add(asset.toLowerCase())
+  }
+  return results
+}
+
+const notBound = (asset: string, message: string, offset: number | null = null): BindResult => ({
+  asset,
+  ok: false,
+  message,
+  offset,
+})
+
+async function bindOne(
+  connection: DuckDBConnection,
+  tables: ScratchTables,
+  { asset, sql, parameters }: BindRequest['statements'][number],
+  mentions: ReadonlySet<string>,
+): Promise<BindResult> {
+  const statement = statementText(sql, parameters)
+  try {
+    await tables.create(mentions)
+    return { asset, ok: true, columns: await describe(connection, statement.text) }
+  } catch (error) {
+    const failure = driverFailure(error)
+    return notBound(asset, failure.message, failureOffset(failure, statement, ''))
+  }
+}
+
+/** Tables that statements may read, created when the first one mentions them. */
+class ScratchTables {
+  private readonly waiting = new Map<string, { asset: string; columns: readonly Column[] }>()
+
+  constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly catalog: string,
+  ) {}
+
+  add(asset: string, columns: readonly Column[]): void {
+    this.waiting.set(asset.toLowerCase(), { asset, columns })
+  }
+
+  /** Makes all that wait as soon as one of them is needed: many tables at once cost little more than one. */
+  async create(mentions: ReadonlySet<string>): Promise<void> {
+    if (![...mentions].some((name) => this.waiting.has(name))) return
+    const tables = [...this.waiting.values()].map((table) => this.statements(table))
+    this.waiting.clear()
+    try {
+      await this.connection.run(`begin; ${tables.flat().join('; ')}; commit`)
+    } catch {
+      await this.connection.run('rollback').catch(() => undefined)
+      // One table with a type the engine does not know must not take the others with it.
+      for (const statements of tables) await this.connection.run(statements.join('; ')).catch(() => undefined)
+    }
+  }
+
+  private statements({ asset, columns }: { asset: string; columns: readonly Column[] }): string[] {
+    const { schema, table } = assetParts(asset)
+    const create = `create or replace table ${qualified(this.catalog, schema, table)} (${columnDefinitions(columns)})`
+    return [`create schema if not exists ${this.catalog}.${quoteName(schema)}`, create]
+  }
+}

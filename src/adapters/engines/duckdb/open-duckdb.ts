@@ -1,0 +1,252 @@
+import { stat } from 'node:fs/promises'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { createLimit } from '../../../base/limit.js'
+import type { Logger } from '../../../base/log.js'
+import type { ColumnBatch } from '../../../columns/column-batch.js'
+import type { Binder } from '../../../sql/bind.js'
+import type { SqlParser } from '../../../sql/parse.js'
+import type {
+  Changes,
+  ChangesRequest,
+  CompareRequest,
+  Comparison,
+  Engine,
+  EngineCapabilities,
+  EngineStatistics,
+  LedgerEntry,
+  QueryRequest,
+  QueryResult,
+  ReadRequest,
+  ReleaseOutcome,
+  ReleaseRequest,
+  Workspace,
+} from '../engine.js'
+import { createBinder } from './bind.js'
+import { openChanges, streamColumns } from './changes.js'
+import { bytesOf, Checkpoints } from './checkpoint.js'
+import { compareRows } from './compare.js'
+import { Connections, connectionSetup } from './connections.js'
+import { engineFailure } from './failure.js'
+import { registerBatches } from './ingest-columns.js'
+import { readLedger } from './ledger.js'
+import { changesTable, columnList, nameList, readerView } from './names.js'
+import { Outboxes } from './outbox.js'
+import { createParser } from './parse.js'
+import { runQuery } from './query.js'
+import { readRows } from './read-rows.js'
+import { RelationsInUse } from './relations-in-use.js'
+import { releaseChanges } from './release.js'
+import { interruptible } from './run-statement.js'
+import { createSchemas } from './schema.js'
+import { openShared, type SharedInstance } from './shared-instance.js'
+import { sweepTables } from './sweep.js'
+import { openWorkspace } from './workspace.js'
+import { writeParquetFile } from './write-parquet.js'
+
+export type DuckDbOptions = Readonly<{
+  /** The warehouse file; its folder is made if it is not there. */
+  path: string
+  /** DuckDB's spelling: `4GB`. Missing: half of the machine's memory. */
+  memoryLimit?: string
+  threads?: number
+  /** Where rows spill that do not fit into memory. */
+  tempFolder: string
+  /** IANA name; the session's time zone. */
+  timezone: string
+  log: Logger
+}>
+
+/**
+ * Opens a warehouse file, creating it where there is none.
+ * @throws ENGINE_BUSY if another process owns the file, ENGINE_CORRUPT if it is no warehouse.
+ */
+export async function openDuckDb(options: DuckDbOptions): Promise<Engine> {
+  const shared = await openShared(options)
+  const connections = new Connections(shared.instance, connectionSetup(options.timezone))
+  try {
+    const parsing = await shared.instance.connect()
+    registerBatches(parsing)
+    const parts = await connections.use(async (connection) => {
+      await createSchemas(connection)
+      return {
+        outboxes: await Outboxes.read(connection),
+        checkpoints: await Checkpoints.start(connection, options.log),
+      }
+    })
+    return new DuckDbEngine(shared, connections, parsing, parts, options)
+  } catch (error) {
+    connections.close()
+    shared.release()
+    throw engineFailure(error, { asset: 'the warehouse' })
+  }
+}
+
+type Parts = Readonly<{ outboxes: Outboxes; checkpoints: Checkpoints }>
+
+class DuckDbEngine implements Engine {
+  readonly capabilities: EngineCapabilities = { atomicRelease: true, progress: true, singleOwner: true }
+  readonly parse: SqlParser
+  readonly bind: Binder
+  private readonly inUse = new RelationsInUse()
+  private readonly candidateRows = new Map<string, number>()
+  private readonly workspaces = new Set<Workspace>()
+  /** What writes to the catalog or the outboxes goes one after the other: two at once would conflict. */
+  private readonly inTurn = createLimit(1)
+
+  constructor(
+    private readonly shared: SharedInstance,
+    private readonly connections: Connections,
+    private readonly parsing: DuckDBConnection,
+    private readonly parts: Parts,
+    private readonly options: DuckDbOptions,
+  ) {
+    this.parse = createParser(parsing)
+    this.bind = createBinder(shared.instance, options.timezone)
+  }
+
+  async openWorkspace(run: number): Promise<Workspace> {
+    const workspace = await openWorkspace(run, {
+      instance: this.shared.instance,
+      timezone: this.options.timezone,
+      inUse: this.inUse,
+      candidateRows: this.candidateRows,
+      monitors: this.connections,
+      onClose: (closed) => this.workspaces.delete(closed),
+    })
+    this.workspaces.add(workspace)
+    return workspace
+  }
+
+  release(request: ReleaseRequest, signal: AbortSignal): Promise<ReleaseOutcome> {
+    return this.inTurn(() =>
+      this.attempt('the release', signal, async (connection) => {
+        const outcome = await releaseChanges(
+          connection,
+          request,
+          {
+            outboxes: this.parts.outboxes,
+            knownRows: (relation) => this.candidateRows.get(relation),
+            isRead: (relation) => this.inUse.has(relation, request.run),
+          },
+          signal,
+        )
+        for (const { change } of request.changes)
+          if (change.kind !== 'view') this.candidateRows.delete(change.candidate)
+        await this.parts.checkpoints.afterRelease(connection)
+        return outcome
+      }),
+    )
+  }
+
+  ledger(): Promise<readonly LedgerEntry[]> {
+    return this.attempt('the ledger', undefined, readLedger)
+  }
+
+  sweep(keep: ReadonlySet<string>): Promise<number> {
+    return this.inTurn(() =>
+      this.attempt('the sweep', undefined, async (connection) => {
+        const dropped = await sweepTables(
+          connection,
+          (relation) => keep.has(relation) || this.inUse.has(relation),
+        )
+        if (dropped > 0) await this.parts.checkpoints.afterRelease(connection)
+        return dropped
+      }),
+    )
+  }
+
+  openChanges(request: ChangesRequest): Promise<Changes> {
+    return openChanges(this.connections, request, this.parts.outboxes.has(request.delivery))
+  }
+
+  async forgetChanges(delivery: string, release: number): Promise<void> {
+    if (!this.parts.outboxes.has(delivery)) return
+    await this.inTurn(() =>
+      this.attempt(delivery, undefined, (connection) =>
+        connection.run(`delete from ${changesTable(delivery)} where _release <= ${release}`),
+      ),
+    )
+  }
+
+  readColumns(request: ReadRequest, signal: AbortSignal): AsyncIterable<ColumnBatch> {
+    return streamColumns(this.connections, request.asset, readQuery(request), request.columns, signal)
+  }
+
+  writeParquet(
+    request: ReadRequest & { path: string },
+    signal: AbortSignal,
+  ): Promise<{ rows: number; bytes: number }> {
+    return this.attempt(request.asset, signal, (connection) =>
+      interruptible(connection, signal, () => writeParquetFile(connection, readQuery(request), request.path)),
+    )
+  }
+
+  compare(request: CompareRequest, signal: AbortSignal): Promise<Comparison> {
+    return this.attempt(request.asset, signal, (connection) =>
+      interruptible(connection, signal, () => compareRows(connection, request, signal)),
+    )
+  }
+
+  async query(request: QueryRequest, signal: AbortSignal): Promise<QueryResult> {
+    signal.throwIfAborted()
+    return this.connections.use((connection) => runQuery(connection, this.parse, request, signal))
+  }
+
+  statistics(): Promise<EngineStatistics> {
+    return this.attempt('the warehouse', undefined, async (connection) => {
+      const { rows } = await readRows(
+        connection,
+        `select version(), current_setting('memory_limit'), current_setting('threads'), current_setting('temp_directory')`,
+      )
+      const [version, memory, threads, spillFolder] = rows[0] ?? []
+      return {
+        name: 'duckdb',
+        version: String(version).replace(/^v/, ''),
+        bytes: await sizeOnDisk(this.shared.path),
+        memoryLimitBytes: bytesOf(String(memory)),
+        threads: Number(threads),
+        spillFolder: String(spillFolder),
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.workspaces].map((workspace) => workspace.close()))
+    await this.inTurn(async () => {
+      this.connections.close()
+      this.parsing.closeSync()
+      this.shared.release()
+    })
+  }
+
+  private async attempt<T>(
+    asset: string,
+    signal: AbortSignal | undefined,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> {
+    signal?.throwIfAborted()
+    try {
+      return await this.connections.use(work)
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      throw engineFailure(error, { asset })
+    }
+  }
+}
+
+function readQuery({ asset, columns, orderBy }: ReadRequest): string {
+  const order = orderBy && orderBy.length > 0 ? ` order by ${nameList(orderBy)}` : ''
+  return `select ${columnList(columns)} from ${readerView(asset)}${order}`
+}
+
+async function sizeOnDisk(path: string): Promise<number> {
+  const sizes = await Promise.all(
+    [path, `${path}.wal`].map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
