@@ -22,6 +22,22 @@ export const sourceError = defineErrors({
     hint: (p: { nearest: string | null }) =>
       p.nearest ? `Did you mean ${p.nearest}?` : 'Correct the source’s header.',
   },
+  SOURCE_CURSOR_UNFIT: {
+    message: (p: { table: string; column: string; type: string }) =>
+      `${p.table}.${p.column} is ${p.type}, whose values do not grow with the rows.`,
+    hint: () => 'Use a column of whole numbers, times or growing text as cursor:, or load: full.',
+  },
+  SOURCE_BLOCKED: {
+    transient: true,
+    message: (p: { connection: string; detail: string }) =>
+      `A lock on connection ${p.connection} was not given: ${p.detail}`,
+    hint: () => 'Another session holds the table, an ALTER TABLE perhaps. The load is tried again.',
+  },
+  SOURCE_VALUE_UNFIT: {
+    message: (p: { table: string; detail: string }) =>
+      `${p.table} holds a value the warehouse cannot: ${p.detail}.`,
+    hint: () => 'Declare a type that holds it under columns: (VARCHAR or DOUBLE), or correct it upstream.',
+  },
   SOURCE_SCHEMA_CHANGED: {
     message: (p: { asset: string; detail: string }) => `Upstream of ${p.asset} changed: ${p.detail}.`,
     hint: (p: { asset: string }) =>

@@ -1,0 +1,38 @@
+import { MillraceError, messageOf } from '../../../base/errors.js'
+import { sourceError } from '../errors.js'
+
+/** Codes of SQLSTATE, or their first two characters, that pass by themselves. */
+const TRANSIENT = ['08', '53', '57P', '40', '58', 'XX']
+
+/** An error of pg, of the socket, or of the decoder as one of ours. */
+export function translateError(
+  error: unknown,
+  at: { connection: string; table: string },
+  signal?: AbortSignal,
+): unknown {
+  if (signal?.aborted) return signal.reason
+  if (error instanceof MillraceError) return error
+  const { connection, table } = at
+  const { code, name } = fieldsOf(error)
+  const detail = detailOf(error)
+  if (name === 'RangeError') return sourceError('SOURCE_VALUE_UNFIT', { table, detail }, { cause: error })
+  if (code === '55P03' || code === '57014')
+    return sourceError('SOURCE_BLOCKED', { connection, detail }, { cause: error })
+  const answered = /^[0-9A-Z]{5}$/.test(code)
+  if (answered && !TRANSIENT.some((start) => code.startsWith(start)))
+    return sourceError('SOURCE_REFUSED', { connection, detail }, { cause: error })
+  return sourceError('SOURCE_UNREACHABLE', { connection, detail }, { cause: error })
+}
+
+/** Errors from the worker thread come with their fields, but not with their class. */
+function fieldsOf(error: unknown): { code: string; name: string } {
+  if (!(error instanceof Error)) return { code: '', name: '' }
+  const { code } = error as Error & { code?: unknown }
+  return { code: typeof code === 'string' ? code : '', name: error.name }
+}
+
+/** Several addresses tried in vain come as one error without words. */
+function detailOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ')
+  return messageOf(error) || String(error)
+}
