@@ -1,5 +1,6 @@
-import type { Candidate, QuarantineRequest, Workspace } from '../adapters/engines/engine.js'
+import type { Candidate, QuarantineRequest, Rows, Workspace } from '../adapters/engines/engine.js'
 import type { Asset } from '../domain/asset.js'
+import type { Parameters } from '../sql/bind.js'
 import { quoteName } from '../sql/quote.js'
 import type { JudgedCheck } from './check-result.js'
 import { findColumn } from './compile-context.js'
@@ -12,6 +13,8 @@ export type QuarantineOptions = Readonly<{
   workspace: Pick<Workspace, 'quarantine'>
   asset: Pick<Asset, 'name' | 'key'>
   candidate: Candidate
+  afterRows: Rows
+  parameters: Parameters
   run: number
 }>
 
@@ -26,7 +29,7 @@ export async function quarantineRows(
   options: QuarantineOptions,
   scan: Scanner,
 ): Promise<number> {
-  const { workspace, asset, candidate, run } = options
+  const { workspace, asset, candidate, afterRows, parameters, run } = options
   const rules: Rule[] = []
   for (const one of failed) {
     const rowIds = await failingRowIds(one, options, scan)
@@ -34,7 +37,8 @@ export async function quarantineRows(
   }
   if (rules.length === 0) return 0
   try {
-    return (await workspace.quarantine({ asset: asset.name, candidate, rules, run })).rows
+    const names = { after: afterRows }
+    return (await workspace.quarantine({ asset: asset.name, candidate, rules, names, parameters, run })).rows
   } catch (error) {
     // An author's statement that can be counted but not looked up by row: nothing was moved, so it blocks.
     if (isStatementFault(error)) return 0

@@ -140,6 +140,10 @@ export type QuarantineRequest = Readonly<{
   candidate: Candidate
   /** The first matching reason is kept beside the row. `rowIds` is a statement over `this` that yields `rowid`s. */
   rules: readonly { check: string; reason: string; rowIds: string }[]
+  /** Names besides the assets' and `this` that `rowIds` may read: `after`. */
+  names?: Readonly<Record<string, Rows>>
+  /** Values for `$name` in `rowIds`. */
+  parameters?: Parameters
   run: number
 }>
 
