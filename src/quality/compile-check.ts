@@ -110,7 +110,8 @@ function orphans(
   context: CompileContext,
 ): CompiledCheck {
   // A table that refers to itself is looked up in the rows it will have, not in those it had.
-  const parent = check.to === context.asset.name ? 'after' : quoteQualified(check.to)
+  const parent =
+    check.to.toLowerCase() === context.asset.name.toLowerCase() ? 'after' : quoteQualified(check.to)
   const value = `this.${quoteName(column.name)}`
   const known = `select 1 from ${parent} as parent where parent.${quoteName(check.field)} = ${value}`
   const failing = `${value} is not null and not exists (${known})`

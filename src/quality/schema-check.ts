@@ -4,7 +4,7 @@ import { sameType } from '../sql/type-names.js'
 
 type SchemaCheck = Pick<Extract<Check, { kind: 'schema' }>, 'columns' | 'exact'>
 
-/** What of the columns differs from the promise, in words. Order does not count; `exact` forbids other columns. */
+/** What of the columns differs from the promise, in words. `exact`: no other columns, and in this order. */
 export function compareColumns(check: SchemaCheck, columns: readonly Column[]): string[] {
   const actual = new Map(columns.map((column) => [column.name, column]))
   const problems = check.columns.flatMap(({ name, type }) => {
@@ -15,7 +15,14 @@ export function compareColumns(check: SchemaCheck, columns: readonly Column[]): 
   if (!check.exact) return problems
   const promised = new Set(check.columns.map((column) => column.name))
   const added = columns.filter((column) => !promised.has(column.name))
-  return [...problems, ...added.map((column) => `${column.name} was not promised`)]
+  const all = [...problems, ...added.map((column) => `${column.name} was not promised`)]
+  return all.length > 0 ? all : misplaced(check, columns)
+}
+
+function misplaced(check: SchemaCheck, columns: readonly Column[]): string[] {
+  const at = columns.findIndex(({ name }, index) => name !== check.columns[index]?.name)
+  if (at < 0) return []
+  return [`column ${at + 1} is ${columns[at]!.name} instead of ${check.columns[at]!.name}`]
 }
 
 function missing(name: string, columns: readonly Column[]): string {

@@ -75,6 +75,16 @@ describe('the kinds of checks', () => {
     ]
     const good = check({ kind: 'schema', columns, exact: true })
     expect(await judgeOne({ rows: some, check: good })).toMatchObject({ status: 'passed' })
+    const turned = check({ kind: 'schema', columns: [...columns].reverse(), exact: true })
+    expect(await judgeOne({ rows: some, check: turned })).toMatchObject({
+      status: 'failed',
+      message: 'column 1 is id instead of n',
+    })
+    expect(await judgeOne({ rows: some, check: { ...turned, exact: false } as typeof turned })).toMatchObject(
+      {
+        status: 'passed',
+      },
+    )
     const bad = check({
       kind: 'schema',
       columns: [
