@@ -44,7 +44,7 @@ export type SourceSpec =
       format: FileFormat
       /**
        * Reader's options under the names of the header: header, delimiter, quote, escape, null (text or list of
-       * texts), date_format, timestamp_format, encoding, skip, new_line (as DuckDB spells it: `\r\n`).
+       * texts), date_format, timestamp_format, encoding, skip, comment, decimal_separator, null_padding, union_by_name.
        */
       options: Readonly<Record<string, Json>>
     }>

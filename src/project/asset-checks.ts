@@ -28,7 +28,9 @@ export function checksOf(draft: Draft, report: Report): PlacedCheck[] {
 }
 
 function keyChecks({ fields }: Draft, written: readonly PlacedCheck[]): PlacedCheck[] {
-  const key = fields.key ?? []
+  const key = (fields.key ?? []).filter(
+    ({ value }, index, all) => all.findIndex((other) => other.value === value) === index,
+  )
   const [first] = key
   if (first === undefined) return []
   const columns = key.map(({ value }) => value)

@@ -96,8 +96,15 @@ function decode(file: string, bytes: Buffer, report: Report): SourceText | null 
     return null
   }
   if (source.text.trim() !== '') return source
-  report(fileDiagnostic('FILE_EMPTY', undefined, startOf(file)))
+  report(fileDiagnostic('FILE_EMPTY', { example: beginningOf(file) }, startOf(file)))
   return null
+}
+
+function beginningOf(file: string): string {
+  if (file === 'millrace.yaml') return 'name: washrooms'
+  return /\.ya?ml$/i.test(file)
+    ? 'source: { from: app, table: hardware.readings }'
+    : '/* @asset description: what a row is */'
 }
 
 function reportNames(files: readonly AssetFile[], report: Report): void {

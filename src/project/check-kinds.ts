@@ -3,7 +3,6 @@ import { ROW_CHECKS } from '../domain/check.js'
 import type { Location } from '../domain/diagnostic.js'
 import { checkDiagnostic } from './check-diagnostics.js'
 import {
-  type Field,
   type Fields,
   list,
   mapOf,
@@ -15,7 +14,17 @@ import {
   shortOr,
 } from './composite-shape.js'
 import { patternMistake } from './pattern.js'
-import { boolean, columnType, duration, number, type Scalar, type Shape, scalar, text } from './shape.js'
+import {
+  boolean,
+  columnType,
+  duration,
+  type Field,
+  number,
+  type Scalar,
+  type Shape,
+  scalar,
+  text,
+} from './shape.js'
 import type { Report } from './yaml-tree.js'
 
 /** The part of a check that only its kind knows. */

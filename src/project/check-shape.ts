@@ -19,7 +19,7 @@ import {
 } from './check-kinds.js'
 import { child, type Fields, object, optional } from './composite-shape.js'
 import { choice, type JsonSchema, number, type Reading, type Shape, text } from './shape.js'
-import type { YamlEntry, YamlNode } from './yaml-tree.js'
+import type { Report, YamlEntry, YamlNode } from './yaml-tree.js'
 
 /** Fields that every check may have beside its own. */
 export const CHECK_OPTIONS = {
@@ -82,8 +82,13 @@ function readCheck(node: YamlNode, level: 'column' | 'table', reading: Reading):
     reading.report(checkDiagnostic('CHECK_NOT_FOR_COLUMN', { check: kind }, entry.keyAt))
     return undefined
   }
-  const values = readFields(kind, spec, entry, child(reading, kind))
-  if (values === undefined) return undefined
+  let isSound = true
+  const report: Report = (diagnostic) => {
+    isSound = false
+    reading.report(diagnostic)
+  }
+  const values = readFields(kind, spec, entry, child({ ...reading, report }, kind))
+  if (values === undefined || !isSound) return undefined
   const at = entry.keyAt
   return { kind, at, build: (place) => build(kind, values, { ...place, at }) }
 }

@@ -1,16 +1,8 @@
 import type { Location } from '../domain/diagnostic.js'
 import { fieldDiagnostic } from './field-diagnostics.js'
-import { type JsonSchema, type Reading, type Shape, wrongType } from './shape.js'
+import { nearest } from './nearest.js'
+import { type Field, type JsonSchema, type Reading, type Shape, wrongType } from './shape.js'
 import type { YamlEntry, YamlNode } from './yaml-tree.js'
-
-/** A field of an object: its shape, what it is for, and whether it must stand there. */
-export type Field<T = unknown, R extends boolean = boolean> = Readonly<{
-  shape: Shape<T>
-  description: string
-  required: R
-  /** What holds when the field is left out, in words. */
-  fallback?: string
-}>
 
 export type Fields = Readonly<Record<string, Field>>
 
@@ -47,6 +39,7 @@ export function object<F extends Fields>(
   const { what, example, misplaced = {} } = options
   return {
     fields,
+    inner: fields,
     schema: objectSchema(fields),
     label: 'a map',
     example,
@@ -80,6 +73,7 @@ export function list<T>(
     schema: single ? { anyOf: [item.schema, many] } : many,
     label: `a list of ${plural(item.label)}`,
     example,
+    ...(item.inner && { inner: item.inner }),
     read: (node, reading) => {
       if (node.kind !== 'list') {
         if (!single || (node.kind === 'scalar' && node.value === null))
@@ -103,8 +97,13 @@ export function mapOf<T>(value: Shape<T>, example: string, empty?: T): Shape<rea
       type: 'object',
       additionalProperties: empty === undefined ? value.schema : { anyOf: [value.schema, { type: 'null' }] },
     },
-    label: `a map of ${plural(value.label)}`,
+    label: `a map of names to ${plural(value.label)}`,
     example,
+    ...(value.inner && {
+      inner: Object.fromEntries(
+        Object.entries(value.inner).map(([name, field]) => [`<name>.${name}`, field]),
+      ),
+    }),
     read: (node, reading) => {
       if (node.kind !== 'map') return wrongType(node, reading, 'a map', example, `Write ${example}`)
       return node.entries.flatMap((entry) => {
@@ -123,6 +122,7 @@ export function shortOr<A, B>(short: Shape<A>, long: Shape<B>): Shape<A | B> {
     schema: { anyOf: [short.schema, long.schema] },
     label: `${short.label}, or ${long.label}`,
     example: long.example,
+    ...(long.inner && { inner: long.inner }),
     read: (node, reading) => (node.kind === 'map' ? long.read(node, reading) : short.read(node, reading)),
   }
 }
@@ -168,8 +168,10 @@ function reportStranger(
   { report }: Reading,
 ): void {
   const hint = Object.hasOwn(misplaced, key) ? misplaced[key] : undefined
-  if (hint !== undefined)
-    return report(fieldDiagnostic('FIELD_MISPLACED', { field: key, where, hint }, keyAt))
+  if (hint !== undefined) {
+    report(fieldDiagnostic('FIELD_MISPLACED', { field: key, where, hint }, keyAt))
+    return
+  }
   const cut = /\s/.test(key) && value.kind === 'scalar' && value.value === null
   report(fieldDiagnostic('FIELD_UNKNOWN', { field: key, where, known: Object.keys(fields), cut }, keyAt))
 }
@@ -180,7 +182,11 @@ function reportMissing(
   { where, at }: { where: string; at: Location },
   { report }: Reading,
 ): boolean {
-  const present = new Set(entries.map((entry) => entry.key))
+  const names = Object.keys(fields)
+  // A misspelt field was reported as such; it is not missing as well.
+  const present = new Set(
+    entries.flatMap(({ key }) => [key, names.includes(key) ? null : nearest(key, names)]),
+  )
   const missing = Object.entries(fields).filter(([name, field]) => field.required && !present.has(name))
   for (const [name, field] of missing)
     report(fieldDiagnostic('FIELD_MISSING', { field: name, where, example: field.shape.example }, at))
@@ -201,4 +207,6 @@ function reportShort(node: YamlNode, { path, report }: Reading, example: string)
 const dropUndefined = (values: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
-const plural = (label: string): string => label.replace(/^an? /, '')
+/** `a column of an asset` → `columns of an asset`. */
+const plural = (label: string): string =>
+  label.includes(',') ? 'values' : label.replace(/^(an? )?(\w+)/, '$2s')

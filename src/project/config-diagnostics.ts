@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is shown as it is to be written.
 import { defineDiagnostics } from '../domain/diagnostic.js'
 import { didYouMean } from './nearest.js'
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is shown as it is to be written.
 import { IANAZone } from 'luxon'
 import { mapOf, object, optional, required } from './composite-shape.js'
 import { configDiagnostic } from './config-diagnostics.js'

@@ -4,7 +4,7 @@ import { assetDiagnostic } from './asset-diagnostics.js'
 import { bindDiagnostic } from './bind-diagnostic-codes.js'
 import { columnsOfCheck, isImplied } from './check-columns.js'
 import { fieldDiagnostic } from './field-diagnostics.js'
-import { type Draft, materializationOf } from './read-asset.js'
+import { type Draft, declares, materializationOf } from './read-asset.js'
 import type { Located } from './shape.js'
 import type { Report } from './yaml-tree.js'
 
@@ -24,8 +24,9 @@ export function reportFields(draft: Draft, checks: readonly PlacedCheck[], repor
   reportColumnCase(draft, report)
   reportRepeated('key', fields.key ?? [], report)
   if (draft.kind === 'source') return
-  if (materialize === 'incremental' && !fields.time) report(assetDiagnostic('TIME_MISSING', { asset }, at))
-  if (materialize === 'keyed' && !fields.key)
+  if (materialize === 'incremental' && !declares(draft, 'time'))
+    report(assetDiagnostic('TIME_MISSING', { asset }, at))
+  if (materialize === 'keyed' && !declares(draft, 'key'))
     report(assetDiagnostic('KEY_MISSING', { asset, why: 'is merged by key' }, at))
   if (draft.fields.deletes !== undefined && draft.fields.deletes !== 'none' && materialize !== 'keyed')
     report(assetDiagnostic('DELETES_NOT_KEYED', { materialize }, at))
@@ -55,7 +56,7 @@ function reportTypeScript(draft: Draft, checks: readonly PlacedCheck[], report: 
   const columns = fields.columns ?? []
   if (materializationOf(draft) === 'view') report(assetDiagnostic('VIEW_NOT_SQL', undefined, at))
   if (columns.length === 0) {
-    report(assetDiagnostic('COLUMNS_MISSING', { asset: file.name }, at))
+    if (!declares(draft, 'columns')) report(assetDiagnostic('COLUMNS_MISSING', { asset: file.name }, at))
     return
   }
   for (const { key, keyAt, value } of columns)

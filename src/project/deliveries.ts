@@ -3,7 +3,7 @@ import type { Location } from '../domain/diagnostic.js'
 import type { ConnectionSpec } from '../domain/project.js'
 import { assetDiagnostic } from './asset-diagnostics.js'
 import type { DeliveryFields } from './header-fields.js'
-import { type Draft, materializationOf } from './read-asset.js'
+import { type Draft, declares, materializationOf } from './read-asset.js'
 import type { Located } from './shape.js'
 import type { Report } from './yaml-tree.js'
 
@@ -73,7 +73,7 @@ function deliveryTo(
 function reportPostgres(draft: Draft, at: Location, report: Report): void {
   const asset = draft.file.name
   if (materializationOf(draft) === 'view') report(assetDiagnostic('DELIVERY_VIEW', { asset }, at))
-  if (!draft.fields.key)
+  if (!declares(draft, 'key'))
     report(assetDiagnostic('KEY_MISSING', { asset, why: 'is delivered to Postgres' }, at))
 }
 

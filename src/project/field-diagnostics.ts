@@ -5,7 +5,7 @@ import { didYouMean } from './nearest.js'
 export const fieldDiagnostic = defineDiagnostics({
   FIELD_UNKNOWN: {
     message: (p: { field: string; where: string; known: readonly string[]; cut: boolean }) =>
-      `${p.where} has no field "${p.field}".`,
+      `${capital(p.where)} has no field "${p.field}".`,
     hint: (p: { field: string; known: readonly string[]; cut: boolean }) =>
       p.cut
         ? 'Inside { } a comma begins the next field. Quote the value before it.'
@@ -18,7 +18,7 @@ export const fieldDiagnostic = defineDiagnostics({
   },
   FIELD_MISSING: {
     message: (p: { field: string; where: string; example: string }) =>
-      `${p.where} lacks the field "${p.field}".`,
+      `${capital(p.where)} lacks the field "${p.field}".`,
     hint: (p: { field: string; example: string }) => `Add ${p.field}: ${p.example}`,
   },
   FIELD_EMPTY: {
@@ -63,3 +63,6 @@ export const fieldDiagnostic = defineDiagnostics({
     hint: () => "Write five fields, minute hour day month weekday: '*/15 * * * *' or '0 6 * * mon-fri'.",
   },
 })
+
+/** At the beginning of a sentence; names of files and fields stay as they are. */
+const capital = (where: string): string => where.replace(/^the /, 'The ')

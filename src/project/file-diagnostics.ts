@@ -16,8 +16,8 @@ export const fileDiagnostic = defineDiagnostics({
     hint: () => 'Save it as UTF-8 text.',
   },
   FILE_EMPTY: {
-    message: () => 'The file is empty.',
-    hint: () => 'Write a header and a statement, or remove the file.',
+    message: (_: { example: string }) => 'The file is empty.',
+    hint: (p: { example: string }) => `Begin with ${p.example}.`,
   },
   FILE_UNREADABLE: {
     message: (p: { detail: string }) => `The file cannot be read: ${p.detail}.`,

@@ -9,6 +9,8 @@ export type Language = 'sql' | 'typescript'
 
 const OPENING = /\/\*\*?\s*@asset\b[ \t]*/
 
+export const hasHeader = ({ text }: SourceText): boolean => OPENING.test(text)
+
 /** Finds the comment that begins with @asset. Null: there is none that can be read, and it was reported. */
 export function headerComment(source: SourceText, language: Language, report: Report): HeaderComment | null {
   const opening = OPENING.exec(source.text)

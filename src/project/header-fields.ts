@@ -43,7 +43,10 @@ const column: Shape<ColumnFields> = shortOr(
 
 const time = object(
   {
-    column: required(located(columnName), 'Column with the time of the event, a timestamp or a date.'),
+    column: required(
+      located(text('a column', 'hour')),
+      'Column with the time of the event, a timestamp or a date.',
+    ),
     grain: optional(
       choice(GRAINS),
       'Step in which ranges are rebuilt. Days and longer are calendar days of the project’s time zone.',
@@ -148,7 +151,7 @@ export const TYPESCRIPT_FIELDS = {
 const EXAMPLE = 'description: Door counts per washroom and hour'
 
 export const sqlShape = object(SQL_FIELDS, {
-  what: 'The header of a SQL asset',
+  what: 'the header of a SQL asset',
   example: EXAMPLE,
   misplaced: {
     inputs: 'Remove it: what a statement reads is read from the statement.',
@@ -159,7 +162,7 @@ export const sqlShape = object(SQL_FIELDS, {
 })
 
 export const typescriptShape = object(TYPESCRIPT_FIELDS, {
-  what: 'The header of a TypeScript asset',
+  what: 'the header of a TypeScript asset',
   example: EXAMPLE,
   misplaced: {
     source: 'A source is a YAML file of its own: assets/raw/readings.yaml.',

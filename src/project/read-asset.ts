@@ -1,9 +1,9 @@
 import type { Materialization, Places } from '../domain/asset.js'
 import type { Location } from '../domain/diagnostic.js'
-import type { AssetFile } from './asset-files.js'
+import { type AssetFile, startOf } from './asset-files.js'
 import { refuseVariables } from './environment.js'
 import { fileDiagnostic } from './file-diagnostics.js'
-import { type HeaderComment, headerComment } from './header-comment.js'
+import { type HeaderComment, hasHeader, headerComment } from './header-comment.js'
 import { type BuiltFields, sqlShape, typescriptShape } from './header-fields.js'
 import type { Located } from './shape.js'
 import { type SourceAssetFields, sourceShape } from './source-fields.js'
@@ -14,6 +14,8 @@ type Base = Readonly<{
   file: AssetFile
   /** The header's first key. */
   at: Location
+  /** Fields that stand in the header, faulty ones too; null where it could not be read. */
+  present: ReadonlySet<string> | null
 }>
 export type SqlDraft = Base & Readonly<{ kind: 'sql'; fields: BuiltFields; body: string }>
 export type TypeScriptDraft = Base & Readonly<{ kind: 'typescript'; fields: BuiltFields }>
@@ -28,28 +30,47 @@ export function readAsset(file: AssetFile, report: Report): Draft | null {
   if (kind === 'source') return readSourceAsset(file, report)
   const comment = headerComment(source, kind, report)
   const header = comment && readYaml(file, comment, report)
+  if (kind === 'sql') return readSqlAsset(file, comment, header, report)
   if (header === null) return null
-  const { at } = header
-  if (kind === 'typescript') {
-    const fields = typescriptShape.read(header.node, { path: '', report })
-    return fields ? { kind, file, at, fields } : null
+  const fields = typescriptShape.read(header.node, { path: '', report })
+  return fields ? { kind, file, at: header.at, present: header.present, fields } : null
+}
+
+/** A statement can be judged even where its header cannot. */
+function readSqlAsset(
+  file: AssetFile,
+  comment: HeaderComment | null,
+  header: Header | null,
+  report: Report,
+): SqlDraft | null {
+  const fields = header && sqlShape.read(header.node, { path: '', report })
+  const body = comment?.body ?? (hasHeader(file.source) ? null : file.source.text)
+  if (body === null) return null
+  const at = header?.at ?? startOf(file.source.file)
+  return {
+    kind: 'sql',
+    file,
+    at,
+    present: fields ? (header?.present ?? null) : null,
+    fields: fields ?? {},
+    body,
   }
-  const fields = sqlShape.read(header.node, { path: '', report })
-  return fields ? { kind, file, at, fields, body: comment?.body ?? '' } : null
 }
 
 function readSourceAsset(file: AssetFile, report: Report): SourceDraft | null {
   const header = readYaml(file, { yaml: file.source.text, start: 0 }, report)
   if (header === null) return null
   const fields = sourceShape.read(header.node, { path: '', report })
-  return fields ? { kind: 'source', file, at: header.at, fields } : null
+  return fields ? { kind: 'source', file, at: header.at, present: header.present, fields } : null
 }
+
+type Header = Readonly<{ node: YamlNode; at: Location; present: ReadonlySet<string> }>
 
 function readYaml(
   { source }: AssetFile,
   { yaml, start }: Pick<HeaderComment, 'yaml' | 'start'>,
   report: Report,
-): { node: YamlNode; at: Location } | null {
+): Header | null {
   const node = parseYaml(source, start, yaml, report)
   if (node === null) return null
   if (node.kind === 'scalar' && node.value === null) {
@@ -61,8 +82,11 @@ function readYaml(
     return null
   }
   refuseVariables(node, report)
-  return { node, at: node.entries[0]?.keyAt ?? node.at }
+  return { node, at: node.entries[0]?.keyAt ?? node.at, present: new Set(node.entries.map(({ key }) => key)) }
 }
+
+/** True if the header says something of a field, be it right or wrong. */
+export const declares = ({ present }: Draft, field: string): boolean => present === null || present.has(field)
 
 /** How the rows of a draft are kept. A source's are kept as it loads. */
 export function materializationOf(draft: Draft): Materialization {

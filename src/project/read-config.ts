@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is shown as it is to be written.
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Json } from '../base/json.js'
 import type { ConnectionSpec, Project, StateSpec } from '../domain/project.js'
@@ -9,6 +10,7 @@ import { fieldDiagnostic } from './field-diagnostics.js'
 import { NAME } from './names.js'
 import type { Located } from './shape.js'
 import type { SourceText } from './source-text.js'
+import { yamlDiagnostic } from './yaml-diagnostics.js'
 import { parseYaml, type Report, type YamlNode } from './yaml-tree.js'
 
 /** The project's own settings, without its assets. */
@@ -38,7 +40,10 @@ export function readConfig(
   report: Report,
 ): ReadConfig {
   const raw = parseYaml(source, 0, source.text, report)
-  if (raw === null) return { settings: null, connections: null, vars: null }
+  if (raw?.kind !== 'map') {
+    if (raw) report(yamlDiagnostic('YAML_NOT_A_MAP', { where: 'This' }, raw.at))
+    return { settings: null, connections: null, vars: null }
+  }
   const config = configShape.read(expandVariables(raw, env, report), { path: '', report })
   return {
     settings: config === undefined ? null : settingsOf(root, config, report),

@@ -20,7 +20,18 @@ export type Shape<T> = Readonly<{
   /** For sentences and the reference: `text`, `a duration`. */
   label: string
   example: string
+  /** Fields of a map, or of the maps in a list, for the reference. */
+  inner?: Readonly<Record<string, Field>>
   read: (node: YamlNode, reading: Reading) => T | undefined
+}>
+
+/** A field of a map: its shape, what it is for, and whether it must stand there. */
+export type Field<T = unknown, R extends boolean = boolean> = Readonly<{
+  shape: Shape<T>
+  description: string
+  required: R
+  /** What holds when the field is left out, in words. */
+  fallback?: string
 }>
 
 export type Located<T> = Readonly<{ value: T; at: Location }>

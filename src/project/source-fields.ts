@@ -1,9 +1,59 @@
 import { FILE_FORMATS, LOADS } from '../domain/asset.js'
 import { type Fields, object, optional, required } from './composite-shape.js'
+import { fieldDiagnostic } from './field-diagnostics.js'
 import { SHARED_FIELDS } from './header-fields.js'
-import { boolean, choice, type Located, located, number, type Shape, text } from './shape.js'
+import {
+  boolean,
+  checkedText,
+  choice,
+  type Located,
+  located,
+  number,
+  type Shape,
+  text,
+  wrongType,
+} from './shape.js'
 
-const character = (example: string): Shape<string> => text('a character', example)
+/** One plain character; `tab` and `\\t` stand for a tab, and quotes may be switched off by an empty text. */
+function character(example: string, mayBeEmpty = false): Shape<string> {
+  return {
+    schema: { type: 'string', maxLength: 3 },
+    label: 'a character',
+    example,
+    read: (node, reading) => {
+      if (node.kind !== 'scalar' || typeof node.value !== 'string')
+        return wrongType(node, reading, 'a character', example, '')
+      const value = node.value.replace(/^(\\t|tab)$/, '\t')
+      if (value.length === 1 || (value === '' && mayBeEmpty)) return value
+      const fault = {
+        path: reading.path,
+        detail: `is "${value}", not one character`,
+        hint: `For example: ${example}`,
+      }
+      reading.report(fieldDiagnostic('FIELD_VALUE', fault, node.at))
+      return undefined
+    },
+  }
+}
+
+/** Names that other readers use for what the decoder knows. */
+const ENCODING_ALIASES: Readonly<Record<string, string>> = {
+  'latin-1': 'latin1',
+  'utf-16': 'utf-16le',
+  cp1252: 'windows-1252',
+}
+
+const encoding = checkedText(text('an encoding', 'latin-1'), (name) => {
+  try {
+    new TextDecoder(ENCODING_ALIASES[name.toLowerCase()] ?? name)
+    return null
+  } catch {
+    return {
+      detail: `is "${name}", which is no encoding`,
+      hint: 'Usual ones are utf-8, latin-1, windows-1252 and utf-16.',
+    }
+  }
+})
 
 /** A text, or a list of texts, each of which may be empty. */
 const nullTexts: Shape<string | readonly string[]> = {
@@ -18,27 +68,12 @@ const nullTexts: Shape<string | readonly string[]> = {
   },
 }
 
-/** As the engine's reader spells them; `'\\r'` and a real carriage return are taken for `cr`. */
-const NEW_LINES: Readonly<Record<string, string>> = { lf: '\\n', crlf: '\\r\\n', cr: '\\r' }
-
-const newLine: Shape<string> = {
-  schema: { enum: [...Object.keys(NEW_LINES), ...Object.values(NEW_LINES)] },
-  label: 'lf, crlf or cr',
-  example: 'lf',
-  read: (node, reading) => {
-    const spelled =
-      node.kind === 'scalar' ? String(node.value).replace(/\r/g, '\\r').replace(/\n/g, '\\n') : ''
-    const known = NEW_LINES[spelled] ?? Object.values(NEW_LINES).find((value) => value === spelled)
-    return known ?? choice(Object.keys(NEW_LINES)).read(node, reading)
-  },
-}
-
 /** How a file is read. Left out, the reader finds out by itself. */
 export const READER_FIELDS = {
   header: optional(boolean, 'CSV: the first line names the columns.', 'found out'),
   delimiter: optional(character("';'"), 'CSV: character between values.', 'found out'),
-  quote: optional(character("'\"'"), 'CSV: character around values.', 'found out'),
-  escape: optional(character("'\"'"), 'CSV: character before a quote inside a value.', 'found out'),
+  quote: optional(character("'\"'", true), 'CSV: character around values.', 'found out'),
+  escape: optional(character("'\"'", true), 'CSV: character before a quote inside a value.', 'found out'),
   null: optional(nullTexts, 'CSV: texts that mean no value.', 'the empty text'),
   date_format: optional(
     text('a format', "'%d/%m/%Y'"),
@@ -50,9 +85,12 @@ export const READER_FIELDS = {
     'How timestamps are written, as in strftime.',
     'found out',
   ),
-  encoding: optional(choice(['utf-8', 'utf-16', 'latin-1'] as const), 'CSV: encoding of the text.', 'utf-8'),
+  encoding: optional(encoding, 'CSV: encoding of the text.', 'utf-8'),
   skip: optional(number({ integer: true, min: 0 }), 'CSV: lines to leave out at the top.', '0'),
-  new_line: optional(newLine, 'CSV: what ends a line: lf, crlf or cr.', 'found out'),
+  comment: optional(character("'#'"), 'CSV: character that begins a line to leave out.', 'none'),
+  decimal_separator: optional(character("','"), 'CSV: character before decimals.', '.'),
+  null_padding: optional(boolean, 'CSV: lines with fewer values get none for the rest.', 'false'),
+  union_by_name: optional(boolean, 'CSV: files may lack each other’s columns.', 'false'),
 } as const satisfies Fields
 
 /** Fields of `source:` for any kind of connection; which of them fit is checked against the connection. */
@@ -99,6 +137,7 @@ const sourceSpec = object(SOURCE_FIELDS, {
   misplaced: {
     ignore_errors:
       'Lines that cannot be read must not vanish. Declare the column as text, and convert it in the next asset.',
+    new_line: 'Remove it: line ends are found out, whichever they are.',
     sep: 'It is called delimiter.',
     delim: 'It is called delimiter.',
     nullstr: 'It is called null.',
@@ -119,7 +158,7 @@ export const SOURCE_ASSET_FIELDS = {
 } as const
 
 export const sourceShape = object(SOURCE_ASSET_FIELDS, {
-  what: 'The source',
+  what: 'the source',
   example: 'source: { from: app, table: hardware.readings }',
   misplaced: {
     materialize: 'Remove it: load: in source: says how rows are kept.',

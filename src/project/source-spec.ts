@@ -3,7 +3,7 @@ import type { FileFormat, SourceSpec } from '../domain/asset.js'
 import type { ConnectionSpec } from '../domain/project.js'
 import { assetDiagnostic } from './asset-diagnostics.js'
 import { type Connections, connectionOf, reportPath, reportTable } from './deliveries.js'
-import type { SourceDraft } from './read-asset.js'
+import { declares, type SourceDraft } from './read-asset.js'
 import type { Located } from './shape.js'
 import { READER_FIELDS, type SourceFields } from './source-fields.js'
 import type { Report } from './yaml-tree.js'
@@ -46,7 +46,7 @@ function postgresSource(
   const loadAt = fields.load?.at ?? at
   const deletes = fields.deletes?.value ?? false
   if (load !== 'full' && !cursor) report(assetDiagnostic('SOURCE_NEEDS_CURSOR', { load }, loadAt))
-  if (load !== 'full' && !draft.fields.key)
+  if (load !== 'full' && !declares(draft, 'key'))
     report(assetDiagnostic('SOURCE_NEEDS_KEY', { what: `loaded as ${load}` }, loadAt))
   if (load === 'full' && deletes)
     report(assetDiagnostic('SOURCE_DELETES_FULL', undefined, fields.deletes?.at ?? at))

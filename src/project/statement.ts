@@ -2,7 +2,7 @@ import type { ParsedSql, TableReference } from '../sql/parse.js'
 import { scanSql, statementStarts } from '../sql/scan.js'
 import { assetDiagnostic } from './asset-diagnostics.js'
 import type { AssetNames } from './asset-names.js'
-import { materializationOf, type SqlDraft } from './read-asset.js'
+import { declares, materializationOf, type SqlDraft } from './read-asset.js'
 import { indexOfByte, locate } from './source-text.js'
 import { statementDiagnostic } from './statement-diagnostics.js'
 import type { Report } from './yaml-tree.js'
@@ -91,8 +91,9 @@ const INTERVAL = ['start', 'end']
 
 function reportParameters(draft: SqlDraft, parameters: readonly string[], { vars, report }: Context): void {
   const materialize = materializationOf(draft)
-  const hasTime = draft.fields.time !== undefined
-  const isWhole = materialize === 'table' || materialize === 'view'
+  const hasTime = declares(draft, 'time')
+  const isKnown = draft.fields.materialize !== undefined || !declares(draft, 'materialize')
+  const isWhole = isKnown && (materialize === 'table' || materialize === 'view')
   const known = [...(vars ?? []), ...(hasTime && !isWhole ? INTERVAL : [])]
   for (const name of parameters) {
     const where = at(draft, indexOfParameter(draft, name))

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is shown as it is to be written.
 import type { YAMLError } from 'yaml'
 import type { Diagnostic } from '../domain/diagnostic.js'
 import { locate, type SourceText } from './source-text.js'
