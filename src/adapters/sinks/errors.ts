@@ -16,13 +16,17 @@ export const sinkError = defineErrors({
   },
   SINK_TABLE_NOT_OURS: {
     message: (p: { table: string; rows: number }) =>
-      `${p.table} already has ${p.rows} rows that Millrace did not write.`,
+      `${p.table} already has ${p.rows === 1 ? '1 row' : `${p.rows} rows`} that Millrace did not write.`,
     hint: () => 'Deliver to another table, or say "adopt: true" in deliver: to let the release replace them.',
+  },
+  SINK_NEEDS_ALL_ROWS: {
+    message: (p: { table: string; detail: string }) => `Changes alone cannot fill ${p.table}: ${p.detail}.`,
+    hint: () => 'Deliver all rows: "millrace check --delivered" finds the difference and puts it right.',
   },
   SINK_REFUSED: {
     message: (p: { connection: string; detail: string }) =>
       `Connection ${p.connection} refused the delivery: ${p.detail}`,
-    hint: () => 'The message is the database’s own. The release stays; nothing was delivered.',
+    hint: () => 'The message is the target’s own. The release stays; nothing was delivered.',
   },
   SINK_BLOCKED: {
     transient: true,

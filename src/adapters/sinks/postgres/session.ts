@@ -1,0 +1,166 @@
+import { Client } from 'pg'
+import type { Logger } from '../../../base/log.js'
+import { messageOf } from '../../../base/errors.js'
+import { translateError } from './translate-error.js'
+
+const CONNECT_TIMEOUT_MS = 10_000
+
+/**
+ * Settings of one transaction, local to it so that poolers between us and the server are not left changed.
+ * Statements may take an hour, a first delivery is one; a lock may not. `jit` costs more than it gives for the
+ * short statements of a delivery, and random reads are priced for a table that is in memory, or the planner
+ * reads a whole table to change five thousand of its rows.
+ */
+const SETTINGS = [
+  "set local timezone = 'UTC'",
+  "set local datestyle = 'ISO, YMD'",
+  "set local intervalstyle = 'postgres'",
+  'set local extra_float_digits = 1',
+  'set local client_min_messages = warning',
+  "set local lock_timeout = '30s'",
+  "set local statement_timeout = '1h'",
+  "set local idle_in_transaction_session_timeout = '10min'",
+  'set local jit = off',
+  'set local random_page_cost = 1.1',
+  "set local work_mem = '64MB'",
+].join('; ')
+
+export type SessionOptions = Readonly<{ url: string; connection: string; log: Logger }>
+
+/** One warm connection to the app's database: opened at first use, opened again after it was lost. */
+export class PostgresSession {
+  #client: Client | null = null
+  #ending: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly options: SessionOptions) {}
+
+  /**
+   * Runs `work` in a transaction: committed if it resolves, rolled back if it rejects, cut off with the
+   * signal's reason when that is aborted. `table` names what is being worked on, for messages about locks.
+   */
+  async transaction<T>(
+    work: (client: Client) => Promise<T>,
+    options: { signal: AbortSignal; table: () => string; readOnly?: boolean },
+  ): Promise<T> {
+    options.signal.throwIfAborted()
+    const client = await this.#open(options.signal)
+    const aborted = rejectOnAbort(options.signal, () => this.#cutOff(client))
+    try {
+      const done = inTransaction(client, work, options.readOnly ?? false)
+      done.catch(() => {})
+      return await Promise.race([done, aborted.promise])
+    } catch (cause) {
+      if (options.signal.aborted) throw options.signal.reason
+      if (!(await rollBack(client))) this.#forget(client)
+      throw translateError(cause, this.options.connection, options.table())
+    } finally {
+      aborted.dispose()
+    }
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client
+    this.#client = null
+    await Promise.all([client?.end().catch(() => {}), this.#ending])
+  }
+
+  async #open(signal: AbortSignal): Promise<Client> {
+    if (this.#client) return this.#client
+    const client = this.#makeClient()
+    const aborted = rejectOnAbort(signal, () => destroySocket(client))
+    try {
+      const connected = client.connect()
+      connected.catch(() => {})
+      await Promise.race([connected, aborted.promise])
+    } catch (cause) {
+      destroySocket(client)
+      if (signal.aborted) throw signal.reason
+      throw translateError(cause, this.options.connection, this.options.connection)
+    } finally {
+      aborted.dispose()
+    }
+    this.#client = client
+    return client
+  }
+
+  #makeClient(): Client {
+    const client = new Client({
+      connectionString: this.options.url,
+      application_name: 'millrace delivery',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    })
+    // An idle connection that breaks is no failure: the next transaction opens another.
+    client.on('error', (error) => {
+      this.options.log.debug({ connection: this.options.connection, error: messageOf(error) }, 'connection lost')
+      this.#forget(client)
+    })
+    client.on('end', () => this.#forget(client))
+    return client
+  }
+
+  #forget(client: Client): void {
+    if (this.#client === client) this.#client = null
+    destroySocket(client)
+  }
+
+  /**
+   * Ends the connection at once. A server that is busy with a long statement would not notice before its end,
+   * so it is told through a second connection; its locks are gone when that returns.
+   */
+  #cutOff(client: Client): void {
+    const pid = (client as unknown as { processID: number | null }).processID // typed nowhere, set by the handshake
+    this.#forget(client)
+    if (pid !== null) this.#ending = Promise.all([this.#ending, this.#terminate(pid)])
+  }
+
+  async #terminate(pid: number): Promise<void> {
+    const client = this.#makeClient()
+    try {
+      await client.connect()
+      await client.query('select pg_terminate_backend($1)', [pid])
+    } catch (error) {
+      this.options.log.debug({ error: messageOf(error) }, 'could not stop a cut-off delivery; it ends by itself')
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+}
+
+async function inTransaction<T>(
+  client: Client,
+  work: (client: Client) => Promise<T>,
+  readOnly: boolean,
+): Promise<T> {
+  await client.query(readOnly ? `begin isolation level repeatable read read only; ${SETTINGS}` : `begin; ${SETTINGS}`)
+  const result = await work(client)
+  await client.query('commit')
+  return result
+}
+
+/** False where the connection is of no use any more. */
+async function rollBack(client: Client): Promise<boolean> {
+  return client.query('rollback').then(
+    () => true,
+    () => false,
+  )
+}
+
+/** `end()` waits for the server's goodbye, which a hanging server never says. */
+function destroySocket(client: Client): void {
+  const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } } // pg's own socket
+  connection?.stream?.destroy()
+}
+
+function rejectOnAbort(signal: AbortSignal, onAbort: () => void) {
+  let listener = () => {}
+  const promise = new Promise<never>((_resolve, reject) => {
+    listener = () => {
+      onAbort()
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', listener, { once: true })
+  })
+  promise.catch(() => {})
+  return { promise, dispose: () => signal.removeEventListener('abort', listener) }
+}
