@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { sinkError } from '../errors.js'
 import type { DeliverRequest, SinkLedgerEntry, TableDelivery, TableOutcome } from '../sink.js'
+import { takeTurn } from './advisory-lock.js'
 import { quoteName, quoteText } from './quote.js'
 import { parseTarget } from './target-name.js'
 
@@ -64,8 +65,13 @@ export async function ensureLedger(
   ledgers: readonly Ledger[],
   place: { connection: string; targets: readonly string[] },
 ): Promise<Ledger> {
-  const existing = ledgers.find(({ writable }) => writable)
+  const isWritable = ({ writable }: Ledger) => writable
+  const existing = ledgers.find(isWritable)
   if (existing) return existing
+  // Projects that deliver for the first time at the same moment: one of them makes it.
+  await takeTurn(client, 'ledger')
+  const made = (await findLedgers(client)).find(isWritable)
+  if (made) return made
   const home = await findHome(client, place)
   const sql = `${quoteName(home.schema)}.${quoteName(home.table)}`
   await client.query(

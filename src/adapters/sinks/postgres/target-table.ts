@@ -9,8 +9,6 @@ export type TargetTable = Readonly<{
   /** `table`, or what is there instead: `view`, `sequence` … */
   kind: string
   columns: readonly TargetColumn[]
-  /** Column sets that are unique: primary key, unique constraints and indexes without conditions. */
-  uniqueKeys: readonly (readonly string[])[]
 }>
 
 export type TargetColumn = Readonly<{
@@ -45,7 +43,6 @@ type Row = Readonly<{
   table: string
   kind: string
   columns: readonly ColumnRow[] | null
-  keys: readonly (readonly string[])[] | null
 }>
 
 type ColumnRow = Readonly<{
@@ -72,18 +69,13 @@ const lookSql = (wanted: string) => `
       from pg_attribute a
       join pg_type t on t.oid = a.atttypid
       join pg_type b on b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end
-      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
-    (select json_agg((select json_agg(a.attname) from unnest(i.indkey[0:i.indnkeyatts - 1]) k(attnum)
-        join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum))
-      from pg_index i
-      where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null
-    ) as keys
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns
   from (values ${wanted}) w(schema, name)
   join pg_namespace n on n.nspname = w.schema
   join pg_class c on c.relnamespace = n.oid and c.relname = w.name and c.relkind not in ('i', 'I', 'c')`
 
 function targetTable(name: TargetName, row: Row): TargetTable {
-  return { name, kind: row.kind, columns: (row.columns ?? []).map(targetColumn), uniqueKeys: row.keys ?? [] }
+  return { name, kind: row.kind, columns: (row.columns ?? []).map(targetColumn) }
 }
 
 function targetColumn(row: ColumnRow): TargetColumn {

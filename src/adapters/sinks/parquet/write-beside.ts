@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/** A file that is complete and on disk beside its place, under a name no reader looks for. */
+export interface FileBeside {
+  readonly path: string
+  moveIntoPlace(): Promise<void>
+  discard(): Promise<void>
+}
+
+/** Names that readers and globs pass over: hidden, and without the target's extension. */
+export const besideName = (target: string): string =>
+  join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
+
+/** Makes the folders up to `target` and says where to write the file that will replace it. */
+export async function prepareBeside(target: string): Promise<FileBeside> {
+  const folder = dirname(target)
+  await mkdir(folder, { recursive: true })
+  const path = besideName(target)
+  return {
+    path,
+    moveIntoPlace: async () => {
+      await syncToDisk(path)
+      await rename(path, target)
+      await syncToDisk(folder)
+    },
+    discard: () => rm(path, { force: true }),
+  }
+}
+
+export async function writeBeside(target: string, text: string): Promise<FileBeside> {
+  const beside = await prepareBeside(target)
+  await writeFile(beside.path, text)
+  return beside
+}
+
+/** A rename is only durable once the folder is; both must be asked for. */
+async function syncToDisk(path: string): Promise<void> {
+  const isFolder = (await stat(path)).isDirectory()
+  const handle = await open(path, isFolder ? 'r' : 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
