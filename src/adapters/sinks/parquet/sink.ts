@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { ColumnBatch } from '../../../columns/column-batch.js'
 import { MillraceError, messageOf } from '../../../base/errors.js'
 import { createLimit } from '../../../base/limit.js'
@@ -29,7 +30,7 @@ export function openParquetSink(connection: FilesConnection, owner: SinkOwner): 
   return {
     ledger: (signal) =>
       guard(connection, signal, async () =>
-        (await readLedgerFile(connection.path, connection.name))
+        (await entriesInPlace(connection))
           .filter((entry) => belongsTo(entry, owner))
           .map(({ delivery, target, release }): SinkLedgerEntry => ({ delivery, target, release })),
       ),
@@ -46,7 +47,7 @@ async function deliverFiles(
   signal: AbortSignal,
 ): Promise<TableOutcome[]> {
   await mkdir(connection.path, { recursive: true })
-  const entries = await readLedgerFile(connection.path, connection.name)
+  const entries = await entriesInPlace(connection)
   const due = request.tables.filter((table) => !isDelivered(entries, request, table))
   const written = await writeAllBeside(connection, due, signal)
   // From here on nothing is given up halfway: the renames take milliseconds.
@@ -63,6 +64,15 @@ async function deliverFiles(
     updated: 0,
     deleted: 0,
   }))
+}
+
+/** Entries whose file was removed since speak of nothing. */
+async function entriesInPlace(connection: FilesConnection): Promise<FileLedgerEntry[]> {
+  const entries = await readLedgerFile(connection.path, connection.name)
+  const isThere = await Promise.all(
+    entries.map(({ target }) => stat(join(connection.path, target)).then(() => true, () => false)),
+  )
+  return entries.filter((_entry, index) => isThere[index])
 }
 
 type WrittenFile = Readonly<{ table: TableDelivery; beside: FileBeside; rows: number; bytes: number }>

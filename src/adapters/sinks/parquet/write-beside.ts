@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
@@ -9,9 +8,11 @@ export interface FileBeside {
   discard(): Promise<void>
 }
 
-/** Names that readers and globs pass over: hidden, and without the target's extension. */
-export const besideName = (target: string): string =>
-  join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
+/**
+ * A name that readers and globs pass over: hidden, and without the target's extension. Always the same for one
+ * target, so that what a crash leaves behind is overwritten by the next delivery.
+ */
+const besideName = (target: string): string => join(dirname(target), `.${basename(target)}.tmp`)
 
 /** Makes the folders up to `target` and says where to write the file that will replace it. */
 export async function prepareBeside(target: string): Promise<FileBeside> {

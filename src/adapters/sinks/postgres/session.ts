@@ -58,6 +58,29 @@ export class PostgresSession {
     }
   }
 
+  /** Like `transaction`, read-only, for work that yields; a consumer that stops early ends the connection. */
+  async *stream<T>(
+    work: (client: Client) => AsyncIterable<T>,
+    options: { signal: AbortSignal; table: () => string },
+  ): AsyncGenerator<T> {
+    options.signal.throwIfAborted()
+    const client = await this.#open(options.signal)
+    const aborted = rejectOnAbort(options.signal, () => this.#cutOff(client))
+    let isDone = false
+    try {
+      await client.query(begin(true))
+      yield* work(client)
+      await client.query('commit')
+      isDone = true
+    } catch (cause) {
+      if (options.signal.aborted) throw options.signal.reason
+      throw translateError(cause, this.options.connection, options.table())
+    } finally {
+      aborted.dispose()
+      if (!isDone) this.#forget(client)
+    }
+  }
+
   async close(): Promise<void> {
     const client = this.#client
     this.#client = null
@@ -127,12 +150,15 @@ export class PostgresSession {
   }
 }
 
+const begin = (readOnly: boolean): string =>
+  `begin isolation level ${readOnly ? 'repeatable read read only' : 'read committed'}; ${SETTINGS}`
+
 async function inTransaction<T>(
   client: Client,
   work: (client: Client) => Promise<T>,
   readOnly: boolean,
 ): Promise<T> {
-  await client.query(readOnly ? `begin isolation level repeatable read read only; ${SETTINGS}` : `begin; ${SETTINGS}`)
+  await client.query(begin(readOnly))
   const result = await work(client)
   await client.query('commit')
   return result

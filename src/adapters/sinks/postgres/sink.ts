@@ -74,7 +74,7 @@ class PostgresSink implements Sink {
   async *read(table: string, columns: readonly Column[], signal: AbortSignal): AsyncGenerator<ColumnBatch> {
     const session = this.#openSession()
     try {
-      yield* readTable(session, { target: table, columns, connection: this.connection.name }, signal)
+      yield* session.stream((client) => readTable(client, table, columns), { signal, table: () => table })
     } finally {
       await session.close()
     }
