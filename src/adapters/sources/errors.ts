@@ -51,6 +51,11 @@ export const sourceError = defineErrors({
     message: (p: { file: string; detail: string }) => `${p.file} cannot be read: ${p.detail}`,
     hint: () => 'Correct or move the file away; the others are untouched until then.',
   },
+  SOURCE_OPTION_WRONG: {
+    message: (p: { asset: string; option: string; detail: string; known: readonly string[] }) =>
+      `source: of ${p.asset} has ${p.option}, ${p.detail}.`,
+    hint: (p: { asset: string; option: string; detail: string; known: readonly string[] }) => `Options of this format: ${p.known.join(', ')}.`,
+  },
   SOURCE_NO_FILES: {
     message: (p: { pattern: string }) => `No file matches ${p.pattern}.`,
     hint: () => 'Check path: in the header; it is relative to the connection’s folder.',

@@ -1,9 +1,9 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ColumnBatch } from '../../../columns/column-batch.js'
 import { MillraceError, messageOf } from '../../../base/errors.js'
 import { createLimit } from '../../../base/limit.js'
 import type { Logger } from '../../../base/log.js'
+import type { ColumnBatch } from '../../../columns/column-batch.js'
 import type { ConnectionSpec } from '../../../domain/project.js'
 import { sinkError } from '../errors.js'
 import type { DeliverRequest, Sink, SinkLedgerEntry, TableDelivery, TableOutcome } from '../sink.js'
@@ -70,7 +70,12 @@ async function deliverFiles(
 async function entriesInPlace(connection: FilesConnection): Promise<FileLedgerEntry[]> {
   const entries = await readLedgerFile(connection.path, connection.name)
   const isThere = await Promise.all(
-    entries.map(({ target }) => stat(join(connection.path, target)).then(() => true, () => false)),
+    entries.map(({ target }) =>
+      stat(join(connection.path, target)).then(
+        () => true,
+        () => false,
+      ),
+    ),
   )
   return entries.filter((_entry, index) => isThere[index])
 }

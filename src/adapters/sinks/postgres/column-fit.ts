@@ -1,7 +1,7 @@
 import { decimalOf } from '../../../columns/column-kind.js'
 import { type PostgresTypeName, postgresTypeOf } from '../../../columns/postgres-binary/types.js'
 import type { Column } from '../../../domain/column.js'
-import { type NeededType, fits, type TargetType } from './table-types.js'
+import { fits, type NeededType, type TargetType } from './table-types.js'
 import type { TargetTable } from './target-table.js'
 
 /** Longer names are cut by Postgres without a word. */

@@ -1,5 +1,5 @@
-import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { ColumnBatch } from '../../../columns/column-batch.js'
@@ -39,10 +39,7 @@ export async function unlessEmpty(
   }
 }
 
-async function* replay(
-  first: ColumnBatch,
-  rest: AsyncIterator<ColumnBatch>,
-): AsyncGenerator<ColumnBatch> {
+async function* replay(first: ColumnBatch, rest: AsyncIterator<ColumnBatch>): AsyncGenerator<ColumnBatch> {
   try {
     yield first
     for (;;) {

@@ -16,7 +16,10 @@ export type DeliverContext = Readonly<{
 }>
 
 /** One release's tables in the open transaction: nothing of it is seen before the caller commits. */
-export async function deliverTables(request: DeliverRequest, context: DeliverContext): Promise<TableOutcome[]> {
+export async function deliverTables(
+  request: DeliverRequest,
+  context: DeliverContext,
+): Promise<TableOutcome[]> {
   const { client, connection } = context
   // Two processes that deliver for one project do so one after the other.
   await takeTurn(client, `delivery ${request.project}`)
@@ -39,7 +42,9 @@ export async function deliverTables(request: DeliverRequest, context: DeliverCon
       delivered.push({ table: table.delivery, target: table.name.text, outcome })
     }
     const notice = quoteText(notificationOf(request, delivered))
-    await client.query(`${writeLedgerSql(ledger, request, delivered)}; select pg_notify('millrace', ${notice})`)
+    await client.query(
+      `${writeLedgerSql(ledger, request, delivered)}; select pg_notify('millrace', ${notice})`,
+    )
     return delivered.map(({ outcome }) => outcome)
   }
 }

@@ -6,7 +6,8 @@ import { quoteName, quoteText } from './quote.js'
 import { parseTarget } from './target-name.js'
 
 /** How a ledger is told from a table of the app that happens to have its name. */
-const COMMENT = 'Deliveries by Millrace: the release each table shows. Written in the transaction that writes the rows.'
+const COMMENT =
+  'Deliveries by Millrace: the release each table shows. Written in the transaction that writes the rows.'
 
 export type Ledger = Readonly<{ sql: string; writable: boolean }>
 
@@ -102,7 +103,12 @@ async function findHome(
   place: { connection: string; targets: readonly string[] },
 ): Promise<Home> {
   const schemas = ['millrace', ...new Set(place.targets.map((target) => parseTarget(target).schema))]
-  const { rows } = await client.query<{ schema: string; usable: boolean | null; database: boolean; role: string }>(
+  const { rows } = await client.query<{
+    schema: string
+    usable: boolean | null
+    database: boolean
+    role: string
+  }>(
     `select w.schema, case when n.oid is null then null else has_schema_privilege(n.oid, 'create') end as usable,
        has_database_privilege(current_database(), 'create') as database, current_user::text as role
      from unnest(array[${schemas.map(quoteText).join(', ')}]::text[]) with ordinality as w(schema, place)
@@ -121,7 +127,11 @@ async function findHome(
 }
 
 /** True where the ledger says this delivery's rows are there already: after a crash between commit and answer. */
-export function isDelivered(row: LedgerRow | undefined, request: DeliverRequest, table: TableDelivery): boolean {
+export function isDelivered(
+  row: LedgerRow | undefined,
+  request: DeliverRequest,
+  table: TableDelivery,
+): boolean {
   if (!row || row.release < request.release) return false
   // A warehouse begun anew counts its releases from one again; its time goes on.
   if (row.releasedAt < request.at) return false
@@ -137,7 +147,9 @@ export function writeLedgerSql(
   const releasedAt = quoteText(new Date(request.at).toISOString())
   const values = delivered.map(({ table, outcome }) => {
     const columns = `array[${table.columns.map(({ name }) => quoteText(name)).join(', ')}]::text[]`
-    const names = [request.project, request.environment, table.delivery, table.target].map(quoteText).join(', ')
+    const names = [request.project, request.environment, table.delivery, table.target]
+      .map(quoteText)
+      .join(', ')
     const counts = `${outcome.inserted}, ${outcome.updated}, ${outcome.deleted}`
     return `(${names}, ${request.release}, ${releasedAt}, clock_timestamp(), ${counts}, ${columns})`
   })

@@ -121,7 +121,10 @@ async function runMerge(
   // The driver answers several statements with several results, which its types do not say.
   const answer = (await client.query(steps.map(({ text }) => text).join(';\n'))) as unknown
   const results = (Array.isArray(answer) ? answer : [answer]) as QueryResult[]
-  return { ...NOTHING, ...Object.fromEntries(steps.map(({ name }, at) => [name, results[at]?.rowCount ?? 0])) }
+  return {
+    ...NOTHING,
+    ...Object.fromEntries(steps.map(({ name }, at) => [name, results[at]?.rowCount ?? 0])),
+  }
 }
 
 function stageRows(prepared: PreparedTable, context: LoadContext): Promise<string | null> {
@@ -158,11 +161,21 @@ async function stageBatches(
 }
 
 /** A key that is NULL or comes twice would be inserted again and again, or change rows by chance. */
-async function refuseKeyFaults(relation: string, prepared: PreparedTable, context: LoadContext): Promise<void> {
+async function refuseKeyFaults(
+  relation: string,
+  prepared: PreparedTable,
+  context: LoadContext,
+): Promise<void> {
   const { key, asset } = prepared.delivery
-  const { rows } = await context.client.query<{ nulls: number; twice: boolean }>(merge.keyFaults(relation, key))
+  const { rows } = await context.client.query<{ nulls: number; twice: boolean }>(
+    merge.keyFaults(relation, key),
+  )
   const faults = rows[0]
-  const fault = faults?.twice ? 'comes more than once' : faults?.nulls ? `is NULL in ${faults.nulls} rows` : null
+  const fault = faults?.twice
+    ? 'comes more than once'
+    : faults?.nulls
+      ? `is NULL in ${faults.nulls} rows`
+      : null
   if (fault === null) return
   throw sinkError('SINK_REFUSED', {
     connection: context.connection,

@@ -11,7 +11,12 @@ type DeliveredTable = Readonly<{ target: string; outcome: TableOutcome }>
  */
 export function notificationOf(request: DeliverRequest, tables: readonly DeliveredTable[]): string {
   const named = tables
-    .map(({ target, outcome: { inserted, updated, deleted } }) => ({ table: target, inserted, updated, deleted }))
+    .map(({ target, outcome: { inserted, updated, deleted } }) => ({
+      table: target,
+      inserted,
+      updated,
+      deleted,
+    }))
     .sort((a, b) => b.inserted + b.updated + b.deleted - (a.inserted + a.updated + a.deleted))
   for (let count = named.length; ; count--) {
     const payload = JSON.stringify({

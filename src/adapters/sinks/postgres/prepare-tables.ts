@@ -6,8 +6,8 @@ import { filledTables } from './filled-tables.js'
 import type { LedgerRow } from './ledger.js'
 import type { PreparedTable } from './load-table.js'
 import { quoteName, quoteText } from './quote.js'
-import { lookAtTargets, type TargetTable } from './target-table.js'
 import { parseTarget } from './target-name.js'
+import { lookAtTargets, type TargetTable } from './target-table.js'
 
 export type PrepareContext = Readonly<{ client: Client; ledger: readonly LedgerRow[] }>
 

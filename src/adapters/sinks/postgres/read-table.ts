@@ -10,8 +10,8 @@ import { sinkError } from '../errors.js'
 import { type DeliveredColumn, deliveredColumns, differences } from './column-fit.js'
 import { completeRows } from './complete-rows.js'
 import { quoteName } from './quote.js'
-import { lookAtTargets } from './target-table.js'
 import { parseTarget } from './target-name.js'
+import { lookAtTargets } from './target-table.js'
 
 /** Streams a delivered table in the types it was delivered in, by binary COPY. */
 export async function* readTable(

@@ -1,6 +1,6 @@
 import { Client } from 'pg'
-import type { Logger } from '../../../base/log.js'
 import { messageOf } from '../../../base/errors.js'
+import type { Logger } from '../../../base/log.js'
 import { translateError } from './translate-error.js'
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -115,7 +115,10 @@ export class PostgresSession {
     })
     // An idle connection that breaks is no failure: the next transaction opens another.
     client.on('error', (error) => {
-      this.options.log.debug({ connection: this.options.connection, error: messageOf(error) }, 'connection lost')
+      this.options.log.debug(
+        { connection: this.options.connection, error: messageOf(error) },
+        'connection lost',
+      )
       this.#forget(client)
     })
     client.on('end', () => this.#forget(client))
@@ -143,7 +146,10 @@ export class PostgresSession {
       await client.connect()
       await client.query('select pg_terminate_backend($1)', [pid])
     } catch (error) {
-      this.options.log.debug({ error: messageOf(error) }, 'could not stop a cut-off delivery; it ends by itself')
+      this.options.log.debug(
+        { error: messageOf(error) },
+        'could not stop a cut-off delivery; it ends by itself',
+      )
     } finally {
       await client.end().catch(() => {})
     }

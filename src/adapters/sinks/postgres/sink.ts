@@ -1,6 +1,6 @@
-import type { ColumnBatch } from '../../../columns/column-batch.js'
 import { createLimit } from '../../../base/limit.js'
 import type { Logger } from '../../../base/log.js'
+import type { ColumnBatch } from '../../../columns/column-batch.js'
 import type { Column } from '../../../domain/column.js'
 import type { ConnectionSpec } from '../../../domain/project.js'
 import type { DeliverRequest, Sink, SinkLedgerEntry, TableOutcome } from '../sink.js'
@@ -9,7 +9,6 @@ import { filledTargets } from './filled-tables.js'
 import { findLedgers, readLedger } from './ledger.js'
 import { readTable } from './read-table.js'
 import { PostgresSession } from './session.js'
-
 
 export type PostgresConnection = Extract<ConnectionSpec, { kind: 'postgres' }>
 

@@ -80,7 +80,8 @@ function fitsSameName(needed: NeededType, target: TargetType): boolean {
   }
 }
 
-const isUnlimitedNumeric = (target: TargetType): boolean => target.name === 'numeric' && target.precision === null
+const isUnlimitedNumeric = (target: TargetType): boolean =>
+  target.name === 'numeric' && target.precision === null
 
 function fitsDigits(before: number, after: number, target: TargetType): boolean {
   if (target.precision === null || target.scale === null) return true
@@ -92,9 +93,7 @@ const COMPARED_AS_TEXT = new Set(['json', 'xml', 'citext', 'character'])
 
 /** Both sides of "has this column changed". */
 export function comparison(target: TargetType, old: string, fresh: string): { old: string; fresh: string } {
-  return COMPARED_AS_TEXT.has(target.name)
-    ? { old: `${old}::text`, fresh: `${fresh}::text` }
-    : { old, fresh }
+  return COMPARED_AS_TEXT.has(target.name) ? { old: `${old}::text`, fresh: `${fresh}::text` } : { old, fresh }
 }
 
 /**

@@ -8,6 +8,10 @@ export type CsvDialect = Readonly<{
   escape: number
   /** Lines end with CR alone, as old Macs wrote them. */
   crLines: boolean
+  /** Lines that begin with this byte are left out; -1: none are. */
+  comment: number
+  /** Lines at the beginning that are left out. */
+  skip: number
 }>
 
 /** Flags of a field. */
@@ -35,17 +39,19 @@ const MAX_ROW_BYTES = 32 << 20
 export type TokenizerEvents = Readonly<{
   onRow: (row: CsvRow) => void
   onFault: (fault: CsvFault) => never
+  /** Bytes that whole rows were found in, before the next are. */
+  onBytes?: (bytes: Buffer, line: number) => void
 }>
 
 /** What was seen of line ends: more than one kind, or none after the last row. */
-export type LineEnds = { lf: number; crlf: number; cr: number; loneCr: boolean; blank: number }
+export type LineEnds = { lf: number; crlf: number; cr: number; foreign: boolean; blank: number }
 
 /**
  * Splits bytes into rows and fields in one pass. Follows RFC 4180; a quote inside an unquoted field is a
  * character like any other, a blank line is no row.
  */
 export class CsvTokenizer {
-  readonly ends: LineEnds = { lf: 0, crlf: 0, cr: 0, loneCr: false, blank: 0 }
+  readonly ends: LineEnds = { lf: 0, crlf: 0, cr: 0, foreign: false, blank: 0 }
   #rest: Buffer = Buffer.alloc(0)
   #line = 1
   #starts = new Int32Array(64)
@@ -54,10 +60,14 @@ export class CsvTokenizer {
   /** Line breaks inside quoted fields of the current row. */
   #breaks = 0
 
+  #toSkip: number
+
   constructor(
     private readonly dialect: CsvDialect,
     private readonly events: TokenizerEvents,
-  ) {}
+  ) {
+    this.#toSkip = dialect.skip
+  }
 
   get line(): number {
     return this.#line
@@ -65,11 +75,14 @@ export class CsvTokenizer {
 
   push(chunk: Buffer): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    if (!this.dialect.crLines && !this.ends.loneCr) this.ends.loneCr = hasLoneCr(chunk)
+    this.ends.foreign ||= this.dialect.crLines ? chunk.includes(LF) : hasLoneCr(chunk)
     const done = this.#rows(bytes, false)
     this.#rest = bytes.subarray(done)
     if (this.#rest.length > MAX_ROW_BYTES)
-      this.events.onFault({ line: this.#line, detail: 'a row that begins here has no end; is a quote not closed?' })
+      this.events.onFault({
+        line: this.#line,
+        detail: 'a row that begins here has no end; is a quote not closed?',
+      })
   }
 
   /**
@@ -98,7 +111,16 @@ export class CsvTokenizer {
   /** Gives out all complete rows; returns where the incomplete one begins. */
   #rows(bytes: Buffer, atEnd: boolean): number {
     let start = 0
+    const firstLine = this.#line
     while (start < bytes.length) {
+      if (this.#toSkip > 0 || bytes[start] === this.dialect.comment) {
+        const end = plainEnd(bytes, start, -1, this.dialect.crLines ? CR : LF)
+        if (end === bytes.length && !atEnd) break
+        if (this.#toSkip > 0) this.#toSkip--
+        this.#line++
+        start = end + 1
+        continue
+      }
       const next = this.#row(bytes, start, atEnd)
       if (next < 0) break
       const isBlank = this.#fields === 1 && this.#starts[0] === this.#ends[0] && this.#flags[0] === 0
@@ -107,12 +129,21 @@ export class CsvTokenizer {
       this.#line += this.#breaks + 1
       start = next
     }
+    this.events.onBytes?.(bytes.subarray(0, start), firstLine)
     return start
   }
 
   #current(bytes: Buffer, size: number): CsvRow {
     const fields = this.#fields
-    return { bytes, fields, starts: this.#starts, ends: this.#ends, flags: this.#flags, line: this.#line, size }
+    return {
+      bytes,
+      fields,
+      starts: this.#starts,
+      ends: this.#ends,
+      flags: this.#flags,
+      line: this.#line,
+      size,
+    }
   }
 
   /** Parses the row at `start`; returns where the next begins, or -1 if this one's end is not in `bytes`. */
@@ -175,17 +206,17 @@ export class CsvTokenizer {
 
   /** Adds the quoted field at `start`; returns where its closing quote is behind, or -1 if it is not closed. */
   #quoted(bytes: Buffer, start: number, atEnd: boolean): number {
-    const { quote, escape } = this.dialect
+    const { quote, escape: escapeMark } = this.dialect
     const length = bytes.length
     let flags = QUOTED
     for (let at = start + 1; at < length; at++) {
       const byte = bytes[at]
       if (byte === LF || (byte === CR && bytes[at + 1] !== LF)) this.#breaks++
-      if (byte === escape && escape !== quote) {
+      if (byte === escapeMark && escapeMark !== quote) {
         flags |= ESCAPED
         at++
       } else if (byte === quote) {
-        if (bytes[at + 1] === quote && escape === quote) {
+        if (bytes[at + 1] === quote && escapeMark === quote) {
           flags |= ESCAPED
           at++
         } else {
@@ -222,7 +253,7 @@ export class CsvTokenizer {
   }
 }
 
-/** A CR that is no part of a line end: some readers take it for one. */
+/** A CR that is no part of a line end. */
 function hasLoneCr(chunk: Buffer): boolean {
   for (let at = chunk.indexOf(CR); at >= 0; at = chunk.indexOf(CR, at + 1))
     if (at + 1 < chunk.length && chunk[at + 1] !== LF) return true
@@ -238,10 +269,10 @@ function plainEnd(bytes: Buffer, from: number, delimiter: number, lineEnd: numbe
 
 /** A field's text, doubled quotes and escapes resolved. */
 export function fieldText(row: CsvRow, index: number, dialect: CsvDialect): string {
-  const text = row.bytes.utf8Slice(row.starts[index]!, row.ends[index]!)
+  const text = row.bytes.toString('utf8', row.starts[index]!, row.ends[index]!)
   if (!(row.flags[index]! & ESCAPED)) return text
-  const escape = String.fromCharCode(dialect.escape)
+  const escapeMark = String.fromCharCode(dialect.escape)
   const quote = String.fromCharCode(dialect.quote)
-  if (escape === quote) return text.replaceAll(quote + quote, quote)
-  return text.replace(new RegExp(`${escape === '\\' ? '\\\\' : `[${escape}]`}([\\s\\S])`, 'g'), '$1')
+  if (escapeMark === quote) return text.replaceAll(quote + quote, quote)
+  return text.replace(new RegExp(`${escapeMark === '\\' ? '\\\\' : `[${escapeMark}]`}([\\s\\S])`, 'g'), '$1')
 }

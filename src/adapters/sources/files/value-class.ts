@@ -69,9 +69,9 @@ export function classify(bytes: Buffer, start: number, end: number, spelling: Sp
   const number = classifyNumber(bytes, start, end, spelling.decimalPoint)
   if (number !== 'text') return number
   const length = end - start
-  if (spelling.date?.test(bytes.latin1Slice(start, end))) return 'date'
-  if (spelling.timestamp?.test(bytes.latin1Slice(start, end))) return 'timestamp'
-  if (length === 4 || length === 5) return classifyWord(bytes.latin1Slice(start, end))
+  if (spelling.date?.test(bytes.toString('latin1', start, end))) return 'date'
+  if (spelling.timestamp?.test(bytes.toString('latin1', start, end))) return 'timestamp'
+  if (length === 4 || length === 5) return classifyWord(bytes.toString('latin1', start, end))
   if (length >= 8 && bytes[start + 2] === COLON) return isTime(bytes, start, end) ? 'time' : 'text'
   if (length < 10 || bytes[start + 4] !== MINUS) return 'text'
   return classifyIso(bytes, start, end, spelling)
@@ -108,7 +108,7 @@ function classifyNumber(bytes: Buffer, start: number, end: number, point: number
 }
 
 function fitsInteger(bytes: Buffer, start: number, end: number): boolean {
-  const value = BigInt(bytes.latin1Slice(start, end))
+  const value = BigInt(bytes.toString('latin1', start, end))
   return value <= MAX_INTEGER && value >= -MAX_INTEGER - 1n
 }
 
@@ -116,7 +116,7 @@ function fitsInteger(bytes: Buffer, start: number, end: number): boolean {
 function isNotFinite(bytes: Buffer, start: number, end: number): boolean {
   const length = end - start
   if (length < 3 || length > 9) return false
-  return /^(nan|-?inf(inity)?)$/i.test(bytes.latin1Slice(start, end))
+  return /^(nan|-?inf(inity)?)$/i.test(bytes.toString('latin1', start, end))
 }
 
 const classifyWord = (word: string): ValueClass => (/^(true|false)$/i.test(word) ? 'boolean' : 'text')
@@ -146,7 +146,7 @@ function classifyIso(bytes: Buffer, start: number, end: number, spelling: Spelli
   const zone = zoneStart(bytes, start + 11, end)
   if (!isClock(bytes, start + 11, zone, true)) return 'text'
   if (zone === end) return 'timestamp'
-  return /^ ?(Z|[+-]\d\d(:?\d\d)?)$/.test(bytes.latin1Slice(zone, end)) ? 'timestamptz' : 'text'
+  return /^ ?(Z|[+-]\d\d(:?\d\d)?)$/.test(bytes.toString('latin1', zone, end)) ? 'timestamptz' : 'text'
 }
 
 /** Where the clock's digits, colons and point end. */

@@ -1,0 +1,54 @@
+import type { ColumnReading } from './column-reading.js'
+import type { CsvScan } from './scan-csv.js'
+
+const WORDS: Readonly<Record<string, string>> = {
+  integer: 'whole numbers',
+  double: 'numbers',
+  boolean: 'truth values',
+  date: 'dates',
+  time: 'times',
+  timestamp: 'timestamps',
+  timestamptz: 'timestamps',
+}
+
+/** Oddities of a file that was loaded all the same. */
+export function fileNotes(file: string, scan: CsvScan): string[] {
+  const { unnamed, openLine, width, rows } = scan
+  return [
+    ...(scan.columns.length === 0 ? [`${file} is empty.`] : []),
+    ...(unnamed === 'first'
+      ? [
+          `${file}: ${width} fields under ${width - 1} names; the first has no name and is called ${scan.columns[0]!.name}.`,
+        ]
+      : []),
+    ...(unnamed === 'last'
+      ? [`${file}: every row ends with a delimiter; the empty field after it is left out.`]
+      : []),
+    ...(openLine !== null
+      ? [`${file}: line ${openLine} is not whole yet and is left for the next run, ${rows} rows are loaded.`]
+      : []),
+  ]
+}
+
+/** Values that stand out in their column: what they are loaded as, and how to have it otherwise. */
+export function columnNotes(file: string, scan: CsvScan): string[] {
+  return scan.columns.flatMap(({ name, reading }) => [
+    ...textNote(file, name, reading),
+    ...nanNote(file, name, reading),
+  ])
+}
+
+function textNote(file: string, name: string, { demoted }: ColumnReading): string[] {
+  if (!demoted) return []
+  const { from, line, text, typed } = demoted
+  const before = `${typed.toLocaleString('en')} ${WORDS[from] ?? 'values'}`
+  return [
+    `${file}, line ${line}: ${name} is ${JSON.stringify(text)} after ${before}, so the column is loaded as text. If it means NULL, say null: ${JSON.stringify(text)}; to refuse such rows, declare the column's type.`,
+  ]
+}
+
+function nanNote(file: string, name: string, { nans, valueClass }: ColumnReading): string[] {
+  if (nans === 0 || valueClass !== 'double') return []
+  const values = nans === 1 ? '1 value' : `${nans.toLocaleString('en')} values`
+  return [`${file}: ${name} is NaN in ${values}, which stays NaN. If it means NULL, say null: NaN.`]
+}
