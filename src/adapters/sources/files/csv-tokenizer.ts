@@ -43,7 +43,7 @@ export type TokenizerEvents = Readonly<{
   onBytes?: (bytes: Buffer, line: number) => void
 }>
 
-/** What was seen of line ends: more than one kind, or none after the last row. */
+/** Line ends by kind; `foreign`: bytes inside a row that another reader would take for a line end; blank lines. */
 export type LineEnds = { lf: number; crlf: number; cr: number; foreign: boolean; blank: number }
 
 /**

@@ -36,7 +36,10 @@ export class IncomingFolder {
   #connection: DuckDBConnection | null = null
 
   /** Writes files as if they had been there for an hour, unless they are `fresh`. */
-  async write(files: Readonly<Record<string, string | Buffer>>, options: { fresh?: boolean } = {}): Promise<void> {
+  async write(
+    files: Readonly<Record<string, string | Buffer>>,
+    options: { fresh?: boolean } = {},
+  ): Promise<void> {
     for (const [name, content] of Object.entries(files)) {
       const path = join(this.path, name)
       await mkdir(dirname(path), { recursive: true })
@@ -56,7 +59,12 @@ export class IncomingFolder {
       new AbortController().signal,
     )
     const loaded = await this.#read(extract)
-    return { extract, ...loaded, position: JSON.parse(JSON.stringify(extract.position())), notes: extract.notes }
+    return {
+      extract,
+      ...loaded,
+      position: JSON.parse(JSON.stringify(extract.position())),
+      notes: extract.notes,
+    }
   }
 
   /** Looks at all rows of the last load, as table `loaded`. */
@@ -92,7 +100,10 @@ export class IncomingFolder {
       `filename = ${text(payload.fileColumn ?? 'filename')}`,
     ]
     const list = columns
-      ? [...columns.map(({ name, type }) => `${quoted(name)}::${type} as ${quoted(name)}`), payload.fileColumn].join(', ')
+      ? [
+          ...columns.map(({ name, type }) => `${quoted(name)}::${type} as ${quoted(name)}`),
+          payload.fileColumn,
+        ].join(', ')
       : '*'
     const paths = payload.paths.map(text).join(', ')
     const connection = await this.#connect()
@@ -118,7 +129,8 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
 
 function literal(value: Json): string {
-  if (typeof value === 'string') return /[\n\r]/.test(value) ? `e'${JSON.stringify(value).slice(1, -1)}'` : text(value)
+  if (typeof value === 'string')
+    return /[\n\r]/.test(value) ? `e'${JSON.stringify(value).slice(1, -1)}'` : text(value)
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
   return String(value)
 }

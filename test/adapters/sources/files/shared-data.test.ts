@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { SHARED_DATA_MISSING, sharedData } from '../../../support/shared-data.js'
@@ -43,7 +43,15 @@ describe.skipIf(!sharedData)(`${title}real files`, () => {
 
   test('pedestrians load whole: 39 sensors, the hours that daylight saving takes away', async () => {
     const zip = join(data, 'pedestrians/pedestriancounts_melbourne.csv.zip')
-    const csv = execFileSync('python3', ['-c', 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); sys.stdout.buffer.write(z.read(z.namelist()[0]))', zip], { maxBuffer: 1 << 30 })
+    const csv = execFileSync(
+      'python3',
+      [
+        '-c',
+        'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); sys.stdout.buffer.write(z.read(z.namelist()[0]))',
+        zip,
+      ],
+      { maxBuffer: 1 << 30 },
+    )
     const folder = new IncomingFolder()
     folders.push(folder)
     await folder.write({ 'pedestrians.csv': csv })
@@ -67,7 +75,9 @@ describe.skipIf(!sharedData)(`${title}real files`, () => {
     const load = await folder.load({ options: { null: 'NaN' } })
     expect(load.types).toMatchObject({ SensorID: 'BIGINT', PedestrianCount: 'BIGINT' })
     expect(load.notes).toEqual([])
-    const [totals] = await folder.query('select count(*) as rows, count(distinct SensorID) as sensors from loaded')
+    const [totals] = await folder.query(
+      'select count(*) as rows, count(distinct SensorID) as sensors from loaded',
+    )
     expect(totals).toEqual({ rows: '656823', sensors: '39' })
   })
 
@@ -114,7 +124,11 @@ describe.skipIf(!sharedData)(`${title}real files`, () => {
   test('buildings, whose lines end with CR alone', async () => {
     const { rows, types, notes } = await load('buildings/meta_open.csv')
     expect(rows).toHaveLength(507)
-    expect(rows?.[0]).toMatchObject({ uid: 'PrimClass_Everett', sqm: 9804.05359, timezone: 'America/New_York' })
+    expect(rows?.[0]).toMatchObject({
+      uid: 'PrimClass_Everett',
+      sqm: 9804.05359,
+      timezone: 'America/New_York',
+    })
     expect({ types, notes }).toMatchInlineSnapshot(`
       {
         "notes": [
@@ -148,7 +162,16 @@ describe.skipIf(!sharedData)(`${title}real files`, () => {
   test('occupancy has eight fields under seven names, and says so', async () => {
     const { rows, types, notes } = await load('occupancy/datatraining.txt')
     expect(rows).toHaveLength(8_143)
-    expect(rows?.[0]).toEqual({ column0: '1', date: '2015-02-04 17:51:00', Temperature: 23.18, Humidity: 27.272, Light: 426, CO2: 721.25, HumidityRatio: 0.00479298817650529, Occupancy: '1' })
+    expect(rows?.[0]).toEqual({
+      column0: '1',
+      date: '2015-02-04 17:51:00',
+      Temperature: 23.18,
+      Humidity: 27.272,
+      Light: 426,
+      CO2: 721.25,
+      HumidityRatio: 0.00479298817650529,
+      Occupancy: '1',
+    })
     expect({ types, notes }).toMatchInlineSnapshot(`
       {
         "notes": [

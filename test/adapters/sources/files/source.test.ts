@@ -141,7 +141,9 @@ describe('files that are being written', () => {
     await folder.write({ 'a.csv': 'id,name\n1,soap\n2' }, { fresh: true })
     const first = await folder.load()
     expect(first.rows).toEqual([{ id: '1', name: 'soap' }])
-    expect(first.notes).toEqual(['a.csv: line 3 is not whole yet and is left for the next run, 1 rows are loaded.'])
+    expect(first.notes).toEqual([
+      'a.csv: line 3 is not whole yet and is left for the next run, 1 rows are loaded.',
+    ])
     await folder.write({ 'a.csv': 'id,name\n1,soap\n2,paper\n' })
     expect((await folder.load({ position: first.position })).rows).toHaveLength(2)
   })
@@ -229,13 +231,19 @@ describe('dirt in CSV', () => {
 
   test('years as names keep their places', async () => {
     await folder.write({ 'a.csv': 'name,2020,2019\nx,1,2\n' })
-    expect((await folder.load({ options: { header: true } })).rows).toEqual([{ name: 'x', 2020: '1', 2019: '2' }])
+    expect((await folder.load({ options: { header: true } })).rows).toEqual([
+      { name: 'x', 2020: '1', 2019: '2' },
+    ])
   })
 
   test('a row with too few or too many fields is named', async () => {
     await folder.write({ 'a.csv': 'a,b,c\n1,2,3\n4,5\n6,7,8\n' })
     await expect(folder.load()).rejects.toThrow('a.csv cannot be read: line 3: 2 fields where 3 are expected')
-    expect((await folder.load({ options: { null_padding: true } })).rows?.[1]).toEqual({ a: '4', b: '5', c: null })
+    expect((await folder.load({ options: { null_padding: true } })).rows?.[1]).toEqual({
+      a: '4',
+      b: '5',
+      c: null,
+    })
     await folder.write({ 'a.csv': 'a,b\n1,2\n"x\ny",2\n6,7,8\n' })
     await expect(folder.load()).rejects.toThrow('a.csv cannot be read: line 5: 3 fields where 2 are expected')
   })
@@ -286,9 +294,13 @@ describe('dirt in CSV', () => {
 
   test('options nobody knows, and values that mean nothing, are refused', async () => {
     await folder.write({ 'a.csv': 'a\n1\n' })
-    await expect(folder.load({ options: { delimeter: ';' } })).rejects.toThrow(/has delimeter, which is no option/)
+    await expect(folder.load({ options: { delimeter: ';' } })).rejects.toThrow(
+      /has delimeter, which is no option/,
+    )
     await expect(folder.load({ options: { quote: 'abc' } })).rejects.toThrow(/should be one plain character/)
-    await expect(folder.load({ options: { encoding: 'klingon' } })).rejects.toEqual(code('SOURCE_OPTION_WRONG'))
+    await expect(folder.load({ options: { encoding: 'klingon' } })).rejects.toEqual(
+      code('SOURCE_OPTION_WRONG'),
+    )
   })
 })
 
@@ -349,7 +361,9 @@ describe('types', () => {
       'Upstream of raw.drop changed: b.csv, line 2: level is "0.5", which is no BIGINT.',
     )
     await folder.write({ 'b.csv': 'id,level,extra\n2,1,x\n' })
-    await expect(folder.load({ position })).rejects.toThrow(/b.csv has column extra more than the files loaded before/)
+    await expect(folder.load({ position })).rejects.toThrow(
+      /b.csv has column extra more than the files loaded before/,
+    )
     await folder.write({ 'b.csv': 'LEVEL,id\n,2\n' })
     expect((await folder.load({ position })).rows).toEqual([{ id: '2', level: null }])
   })
@@ -365,7 +379,10 @@ describe('types', () => {
     ])
     await folder.write({ 'd.csv': 'id\n4\n' })
     await expect(folder.load()).rejects.toThrow(/d.csv lacks column n than a.csv/)
-    expect((await folder.load({ options: { union_by_name: true } })).rows?.at(-1)).toEqual({ id: '4', n: null })
+    expect((await folder.load({ options: { union_by_name: true } })).rows?.at(-1)).toEqual({
+      id: '4',
+      n: null,
+    })
   })
 })
 
@@ -377,7 +394,12 @@ describe('NDJSON', () => {
       'a.ndjson': '{"id":1,"t":21.0,"at":"2024-01-01T00:00:00Z"}\n\n{"id":2,"tags":["a"],"t":5,"name":"5"}',
     })
     const { rows, types } = await folder.load(ndjson)
-    expect(types).toMatchObject({ id: 'BIGINT', t: 'DOUBLE', at: 'TIMESTAMP WITH TIME ZONE', name: 'VARCHAR' })
+    expect(types).toMatchObject({
+      id: 'BIGINT',
+      t: 'DOUBLE',
+      at: 'TIMESTAMP WITH TIME ZONE',
+      name: 'VARCHAR',
+    })
     expect(rows?.[1]).toEqual({ id: '2', t: 5, at: null, tags: '["a"]', name: '5' })
   })
 
@@ -403,7 +425,9 @@ describe('NDJSON', () => {
     await folder.write({ 'b.ndjson': '{"id":2,"extra":1}\n' })
     await expect(folder.load({ ...ndjson, position })).rejects.toThrow(/b.ndjson has the key extra/)
     await folder.write({ 'b.ndjson': '{"id":"two"}\n' })
-    await expect(folder.load({ ...ndjson, position })).rejects.toThrow(/line 1: id is "two", which is no BIGINT/)
+    await expect(folder.load({ ...ndjson, position })).rejects.toThrow(
+      /line 1: id is "two", which is no BIGINT/,
+    )
   })
 })
 
