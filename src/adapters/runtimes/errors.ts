@@ -14,14 +14,29 @@ export const runtimeError = defineErrors({
   },
   RUNTIME_ROW_INVALID: {
     message: (p: At & { row: number; column: string; detail: string }) =>
-      `Row ${p.row} of ${p.asset} does not fit column ${p.column}: ${p.detail}`,
-    hint: (p: { column: string }) =>
-      `Yield a value that fits, or correct the type of ${p.column} in columns:.`,
+      p.column === ''
+        ? `Row ${p.row} of ${p.asset} is not a row: ${p.detail}.`
+        : `Row ${p.row} of ${p.asset} does not fit column ${p.column}: ${p.detail}.`,
+    hint: (p: At & { column: string }) =>
+      p.column === ''
+        ? `Yield objects with the columns as fields, or arrays of them, in ${place(p)}.`
+        : `Yield a value that fits in ${place(p)}, or correct columns: in its header.`,
   },
   RUNTIME_CRASHED: {
     message: (p: { asset: string; detail: string }) => `The process of ${p.asset} died: ${p.detail}`,
     hint: () =>
       'Its last words are in the log. Memory is bounded by the asset’s limit; read inputs in batches.',
+  },
+  RUNTIME_OUT_OF_MEMORY: {
+    message: (p: { asset: string; limitBytes: number }) =>
+      `${p.asset} used more memory than its limit of ${Math.round(p.limitBytes / 1_048_576)} MiB and was stopped.`,
+    hint: () =>
+      'Yield rows while you read instead of gathering them; read wide inputs with columns: or batches.',
+  },
+  RUNTIME_STALLED: {
+    message: (p: { asset: string }) =>
+      `${p.asset} waits for a promise that nothing can settle any more, so it can never end.`,
+    hint: () => 'Look for an await on a promise whose resolve is never called.',
   },
   RUNTIME_EXITED: {
     message: (p: { asset: string; code: number }) => `${p.asset} called process.exit(${p.code}).`,
