@@ -60,7 +60,11 @@ export class WorkerPool {
     else await worker.kill()
     const next = this.waiting.shift()
     if (next) next.give(this.take(next.memoryLimitBytes))
-    else this.busy--
+    else {
+      this.busy--
+      // The next step should not wait for a start that this one has caused.
+      if (!keep) this.warm(worker.memoryLimitBytes)
+    }
   }
 
   async close(): Promise<void> {

@@ -55,8 +55,8 @@ function stackOf(error: Error): string {
 
 /** What was thrown, as one text with its causes. */
 export function describe(error: unknown): string {
-  const parts: string[] = []
-  for (let at: unknown = error; at !== undefined && parts.length < MAX_CAUSES; at = causeOf(at))
+  const parts = [describeOne(error)]
+  for (let at = causeOf(error); at !== undefined && parts.length < MAX_CAUSES; at = causeOf(at))
     parts.push(describeOne(at))
   return parts.join('; caused by ').slice(0, MAX_DETAIL_CHARS)
 }
