@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { knownCluster } from './cluster.js'
 import { logPath } from './failed.js'
@@ -31,12 +31,20 @@ export function embeddedFacts(home: string): EmbeddedFacts {
   }
 }
 
-/** Bytes on disk; files that a running server removes meanwhile count nothing. */
+/** Bytes on disk; what a running server removes meanwhile counts nothing. */
 function folderBytes(folder: string): number {
   let bytes = 0
-  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    const stats = statSync(join(folder, entry), { throwIfNoEntry: false })
-    if (stats?.isFile()) bytes += stats.size
+  for (const entry of entriesOf(folder)) {
+    const path = join(folder, entry.name)
+    bytes += entry.isDirectory() ? folderBytes(path) : (statSync(path, { throwIfNoEntry: false })?.size ?? 0)
   }
   return bytes
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
 }

@@ -74,6 +74,9 @@ function initdbFailed(cluster: Cluster, software: Software, cause: unknown) {
       { cause },
     )
   const stderr = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : ''
+  // A container told to run as a bare number: initdb insists on a name for it.
+  const detail = /could not look up effective user ID (\d+)/.exec(stderr)
+  if (detail) return embeddedFailed(cluster.home, `user ${detail[1]} has no name in /etc/passwd`, cause)
   return embeddedFailed(cluster.home, stderr || messageOf(cause), cause)
 }
 

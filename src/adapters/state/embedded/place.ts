@@ -19,7 +19,7 @@ export function choosePlace(home: string, id: string): string {
   return place
 }
 
-export const homeHash = (home: string): string => createHash('sha256').update(home).digest('hex').slice(0, 16)
+const homeHash = (home: string): string => createHash('sha256').update(home).digest('hex').slice(0, 16)
 
 export function makeOwned(folder: string, account: Account): boolean {
   try {

@@ -29,6 +29,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   log_timezone: 'UTC',
   log_checkpoints: 'off',
   log_line_prefix: '%m [%p] ',
+  // After a crash every file is made durable first: one call for the file system instead of one per file.
+  ...(process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}),
 }
 
 /** Nothing of the caller's environment: a stray PGPORT or PGDATA would change the server. */

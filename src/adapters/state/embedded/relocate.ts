@@ -1,11 +1,11 @@
-import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { cpSync, existsSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Logger } from '../../../base/log.js'
 import { canEnter, giveTo } from './account.js'
 import { type Cluster, clusterOf, newIdentity, readIdentity, replaceIdentity } from './cluster.js'
 import { embeddedFailed } from './failed.js'
-import { choosePlace, homeHash } from './place.js'
-import { endOrphans, postmasterPid, signal } from './postmaster.js'
+import { choosePlace } from './place.js'
+import { postmasterPid } from './postmaster.js'
 
 /**
  * Puts the cluster right when the project's folder is not where it was: moved (same data, new address), copied
@@ -18,7 +18,7 @@ export function settle(cluster: Cluster, log: Logger): Cluster {
     if (isCopy(cluster, identity.home)) return becomeCopy(cluster, log)
     replaceIdentity(cluster.home, { ...identity, home: cluster.home })
   }
-  return existsSync(cluster.data) ? moveOut(cluster, log) : sweepSiblings(cluster, log)
+  return existsSync(cluster.data) ? moveOut(cluster, log) : cluster
 }
 
 /** The folder the identity speaks of still holds the same identity, and is another folder. */
@@ -67,31 +67,4 @@ function moveOut(cluster: Cluster, log: Logger): Cluster {
   rmSync(cluster.place, { recursive: true, force: true })
   log.info({ place: target.place }, 'the state moved to a folder its server can enter')
   return clusterOf(cluster.home, moved)
-}
-
-/** Before the first start at this path: what projects that were removed from here left outside. */
-function sweepSiblings(cluster: Cluster, log: Logger): Cluster {
-  if (isInside(cluster)) return cluster
-  const folder = dirname(cluster.place)
-  const prefix = `${homeHash(cluster.home)}-`
-  for (const name of readdirSync(folder).filter((name) => name.startsWith(prefix))) {
-    const id = name.slice(prefix.length)
-    if (id === cluster.id) continue
-    const stale = { ...cluster, id, place: join(folder, name), data: join(folder, name, 'data') }
-    const pid = postmasterPid(stale)
-    if (pid !== null) signal(pid, 'SIGQUIT')
-    endOrphans(stale)
-    removeQuietly(stale.place)
-    log.debug({ place: stale.place }, 'removed the state of a project that is gone')
-  }
-  return cluster
-}
-
-/** A server that is still ending may write once more; then the next first start here tries again. */
-function removeQuietly(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-  } catch {
-    // Nothing reads it: its id is nobody's.
-  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmdirSync } from 'node:fs'
 import pg from 'pg'
 import { type Clock, systemClock } from '../../../base/clock.js'
 import { messageOf, unreachable } from '../../../base/errors.js'
@@ -41,8 +41,10 @@ type Deps = Readonly<{ cluster: Cluster; log: Logger; clock: Clock }>
  */
 const PATIENCE_MS: Readonly<Record<Refusal, number>> = { absent: 15_000, crowded: 15_000, busy: 180_000 }
 /** After this a living server without a socket is deaf, not slow. */
-const DEAF_MS = 5_000
+const DEAF_MS = 3_000
 const POLL_MS = 10
+/** A server, or what is left of one, is in the data folder; or one that ends took the socket's folder with it. */
+const OBSTACLE = /lock file .* already exists|still in use|could not create lock file .* No such file/
 
 /**
  * Connects to the project's Postgres and starts it if it isn't running: the first process starts it, the others
@@ -121,8 +123,7 @@ async function tryStart(deps: Deps): Promise<string | null> {
   const end = await Promise.race([ended(started), listening(deps, started)])
   if (end === null) return null
   const tail = logTail(cluster.log, started.logStart)
-  if (!/lock file .* already exists|still in use|already in use/.test(`${tail}${end}`))
-    throw embeddedFailed(cluster.home, tail || end)
+  if (!OBSTACLE.test(tail)) throw embeddedFailed(cluster.home, tail || end)
   log.debug({ detail: tail }, 'something is in the way of the embedded Postgres')
   endOrphans(cluster)
   return tail
@@ -212,7 +213,16 @@ async function end({ cluster, clock }: Deps): Promise<void> {
   signal(pid, 'SIGINT')
   for (let waited = 0; waited < 30_000 && postmasterPid(cluster) === pid; waited += POLL_MS)
     await clock.sleep(POLL_MS)
-  if (!existsSync(socketFile(cluster))) rmSync(cluster.socket, { recursive: true, force: true })
+  removeEmpty(cluster.socket)
+}
+
+/** Only if it is empty: the next server may already be on its way. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // In use again, or gone.
+  }
 }
 
 async function createDatabase(cluster: Cluster, name: string): Promise<void> {

@@ -34,7 +34,8 @@ create table millrace.runs (
 );
 create index runs_running on millrace.runs (scope, run) where status = 'running';
 
--- What a step left behind, one row per asset and run.
+-- What a step left behind, one row per asset and run. Steps, metrics and results have no foreign keys: they are
+-- written in one transaction and pruned in one, and the checks would cost more than the rows.
 create table millrace.steps (
   scope integer not null,
   asset text not null,
@@ -48,8 +49,7 @@ create table millrace.steps (
   attempts integer not null,
   error jsonb,
   candidate text,
-  primary key (scope, asset, run),
-  foreign key (scope, run) references millrace.runs on delete cascade
+  primary key (scope, asset, run)
 );
 create index steps_of_run on millrace.steps (scope, run);
 -- Usual durations and rows are read from here alone.
@@ -65,8 +65,7 @@ create table millrace.metrics (
   name text not null,
   value double precision not null,
   at timestamptz not null,
-  primary key (scope, asset, run, position),
-  foreign key (scope, asset, run) references millrace.steps on delete cascade
+  primary key (scope, asset, run, position)
 );
 
 -- One judged check.
@@ -89,8 +88,7 @@ create table millrace.check_results (
   tenants jsonb not null,
   ranges jsonb,
   at timestamptz not null,
-  primary key (scope, asset, run, position),
-  foreign key (scope, asset, run) references millrace.steps on delete cascade
+  primary key (scope, asset, run, position)
 );
 
 -- What readers see of an asset now. Ranges of event time are epoch milliseconds.

@@ -22,7 +22,13 @@ export async function prune(database: Database, { scope }: Scope, before: number
              delete from millrace.runs where scope = $1 and started_at < millrace.instant($2)
                and status <> 'running' and run not in (select run from kept) returning run),
            forgotten as (
-             delete from millrace.releases where scope = $1 and run in (select run from pruned))
+             delete from millrace.releases where scope = $1 and run in (select run from pruned)),
+           steps as (
+             delete from millrace.steps where scope = $1 and run in (select run from pruned) returning asset, run),
+           checks as (
+             delete from millrace.check_results where scope = $1 and (asset, run) in (select asset, run from steps)),
+           metrics as (
+             delete from millrace.metrics where scope = $1 and (asset, run) in (select asset, run from steps))
            select count(*)::int as count from pruned`,
     values: [scope, before],
   })

@@ -73,7 +73,7 @@ const insertChecks = (scope: number, run: number, checks: readonly object[]): Qu
            rows, failed_rows, fraction, value, message, samples, tenants, ranges, at)
          select $1, $2, asset, position, "check", kind, severity, "onFail", status,
            rows, "failedRows", fraction, value, message, samples, tenants, ranges, millrace.instant(at)
-         from jsonb_to_recordset($3::jsonb) as result (asset text, position int, "check" text, kind text,
+         from json_to_recordset($3::json) as result (asset text, position int, "check" text, kind text,
            severity text, "onFail" text, status text, rows float8, "failedRows" float8, fraction float8,
            value float8, message text, samples jsonb, tenants jsonb, ranges jsonb, at float8)`,
   values: [scope, run, jsonText(checks)],
@@ -82,7 +82,7 @@ const insertChecks = (scope: number, run: number, checks: readonly object[]): Qu
 const insertMetrics = (scope: number, run: number, metrics: readonly object[]): Query => ({
   text: `insert into millrace.metrics (scope, run, asset, position, name, value, at)
          select $1, $2, asset, position, name, value, millrace.instant(at)
-         from jsonb_to_recordset($3::jsonb)
+         from json_to_recordset($3::json)
            as metric (asset text, position int, name text, value float8, at float8)`,
   values: [scope, run, jsonText(metrics)],
 })
