@@ -14,8 +14,8 @@ import { indexOfByte, locate, sourceText } from './source-text.js'
 export type KnownColumns = ReadonlyMap<AssetName, readonly Column[]>
 
 /**
- * Asks for the columns of every SQL asset whose inputs are all known, in dependency order. Code and sources
- * are known by `known`, or else by the types their headers declare.
+ * Asks for the columns of every SQL asset whose inputs are all known, in dependency order. Code is known by the
+ * types its header declares, sources and what cannot be bound by `known`.
  */
 export function bindRequest(project: Project, known: KnownColumns): BindRequest {
   const relations = new Map<AssetName, readonly Column[]>()
@@ -38,18 +38,17 @@ export function bindRequest(project: Project, known: KnownColumns): BindRequest 
   return { known: [...relations].map(([asset, columns]) => ({ asset, columns })), statements }
 }
 
-/** What code declares is what it gives; a source is as it was found, declared types first. */
+/**
+ * What code declares is what it gives. A source is as it was found, declared types first: its header may name a
+ * few of its columns only, so before it was looked at nothing is known of it.
+ */
 function columnsBeforehand(asset: Asset, known: KnownColumns): readonly Column[] | undefined {
   const declared = declaredTypes(asset)
   if (asset.body.kind === 'typescript') return declared.length > 0 ? declared : undefined
-  const found = known.get(asset.name)
-  if (!found) return isWholeTable(asset, declared) ? declared : undefined
-  return found.map((column) => declared.find(({ name }) => same(name, column.name)) ?? column)
+  return known
+    .get(asset.name)
+    ?.map((column) => declared.find(({ name }) => same(name, column.name)) ?? column)
 }
-
-/** A header that gives every declared column a type may be taken for the whole table until the first load. */
-const isWholeTable = (asset: Asset, declared: readonly Column[]): boolean =>
-  declared.length > 0 && declared.length === asset.columns.length
 
 /** Any two instants do: only types matter. */
 const SAMPLE_INTERVAL = { start: 0, end: 3_600_000 }
