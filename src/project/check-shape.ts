@@ -59,6 +59,14 @@ export type CheckDraft = Readonly<{
 
 const NAMES = Object.keys(CHECK_KINDS)
 
+/** Fields of a kind and those of every check. Made once: a project has thousands of checks. */
+const FIELD_SHAPES = new Map(
+  Object.entries(CHECK_KINDS).map(([kind, { fields, example }]) => [
+    kind,
+    object<Fields>({ ...fields, ...CHECK_OPTIONS }, { what: `the check "${kind}"`, example }),
+  ]),
+)
+
 /** A check under `level`: its name alone, or a map of its name and its fields. */
 export function checkShape(level: 'column' | 'table'): Shape<CheckDraft> {
   return {
@@ -116,10 +124,8 @@ function readFields(
   { value }: YamlEntry,
   reading: Reading,
 ): Readonly<Record<string, unknown>> | undefined {
-  const shape = object<Fields>(
-    { ...spec.fields, ...CHECK_OPTIONS },
-    { what: `the check "${kind}"`, example: spec.example },
-  )
+  const shape = FIELD_SHAPES.get(kind)
+  if (shape === undefined) return undefined
   if (value.kind === 'scalar' && value.value === null)
     return shape.read({ kind: 'map', entries: [], at: value.at }, reading)
   const short = spec.short
@@ -173,7 +179,6 @@ function checkSchema(level: 'column' | 'table'): JsonSchema {
 }
 
 function kindSchema(name: string, spec: CheckKindSpec): JsonSchema {
-  const shape = object<Fields>({ ...spec.fields, ...CHECK_OPTIONS }, { what: name, example: spec.example })
   const short = spec.short === undefined ? undefined : spec.fields[spec.short]?.shape.schema
   return {
     type: 'object',
@@ -181,7 +186,7 @@ function kindSchema(name: string, spec: CheckKindSpec): JsonSchema {
     properties: {
       [name]: {
         anyOf: [
-          shape.schema,
+          FIELD_SHAPES.get(name)?.schema ?? {},
           ...(short === undefined ? [] : [short]),
           ...(hasRequired(spec) ? [] : [{ type: 'null' }]),
         ],

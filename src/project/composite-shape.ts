@@ -182,6 +182,10 @@ function reportMissing(
   { where, at }: { where: string; at: Location },
   { report }: Reading,
 ): boolean {
+  const absent = Object.keys(fields).filter(
+    (name) => fields[name]?.required && !entries.some(({ key }) => key === name),
+  )
+  if (absent.length === 0) return true
   const names = Object.keys(fields)
   // A misspelt field was reported as such; it is not missing as well.
   const present = new Set(

@@ -47,7 +47,7 @@ function split(text: string, at: { opening: number; start: number; end: number }
 }
 
 /** Spaces in place of everything but line ends: what follows keeps its line and column. */
-const blank = (text: string): string => text.replace(/[^\r\n]/gu, (char) => ' '.repeat(char.length))
+const blank = (text: string): string => text.replace(/[^\r\n]+/g, (line) => ' '.repeat(line.length))
 
 /**
  * Index of the comment's end. The engine never sees the header, so it may hold what else would end a comment:

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Asset, Body } from '../domain/asset.js'
+import type { Asset } from '../domain/asset.js'
 import type { Diagnostic } from '../domain/diagnostic.js'
 import type { Project } from '../domain/project.js'
 import { findCycles } from '../graph/cycles.js'
@@ -9,16 +9,14 @@ import { assembleAsset } from './assemble-asset.js'
 import { checksOf, type PlacedCheck, reportCheckSql, reportRelated } from './asset-checks.js'
 import { assetDiagnostic } from './asset-diagnostics.js'
 import { type AssetFile, readAssetFiles, readSource, startOf } from './asset-files.js'
-import { type AssetNames, assetNames } from './asset-names.js'
-import { codeDigests } from './code-digest.js'
+import { assetNames } from './asset-names.js'
 import { configDiagnostic } from './config-diagnostics.js'
 import { reportFields } from './declared-columns.js'
 import { deliveriesOf, type PlacedDelivery, reportClashes, tableTarget } from './deliveries.js'
-import { type Draft, readAsset, type SqlDraft, type TypeScriptDraft } from './read-asset.js'
+import { connectionsOf, type LoadedBody, loadBodies, parseStatements } from './load-bodies.js'
+import { type Draft, openAsset, readAsset } from './read-asset.js'
 import { CONFIG_FILE, type ReadConfig, readConfig } from './read-config.js'
 import { sortDiagnostics } from './sort-diagnostics.js'
-import { sourceSpecOf } from './source-spec.js'
-import { readStatement, type Statement } from './statement.js'
 import type { Report } from './yaml-tree.js'
 
 export type LoadDependencies = Readonly<{
@@ -37,10 +35,8 @@ export async function loadProject(root: string, deps: LoadDependencies): Promise
   const folder = resolve(root)
   const found: Diagnostic[] = []
   const report: Report = (diagnostic) => void found.push(diagnostic)
-  const [config, files] = await Promise.all([
-    loadConfig(folder, deps.env, report),
-    readAssetFiles(folder, report),
-  ])
+  const config = loadConfig(folder, deps.env, report)
+  const files = await readAssetFiles(folder, report)
   const assets = config === null ? [] : await loadAssets(folder, { config, files, parse: deps.parse }, report)
   const diagnostics = sortDiagnostics(
     config === null ? found.filter(({ code }) => code === 'CONFIG_MISSING') : found,
@@ -50,13 +46,9 @@ export async function loadProject(root: string, deps: LoadDependencies): Promise
   return { project: isSound && settings ? { ...settings, assets } : null, diagnostics }
 }
 
-async function loadConfig(
-  root: string,
-  env: LoadDependencies['env'],
-  report: Report,
-): Promise<ReadConfig | null> {
+function loadConfig(root: string, env: LoadDependencies['env'], report: Report): ReadConfig | null {
   const faults: Diagnostic[] = []
-  const source = await readSource(root, CONFIG_FILE, (diagnostic) => void faults.push(diagnostic))
+  const source = readSource(root, CONFIG_FILE, (diagnostic) => void faults.push(diagnostic))
   if (source !== null) {
     for (const fault of faults) report(fault)
     return readConfig(root, source, env, report)
@@ -76,12 +68,15 @@ async function loadAssets(
   { config, files, parse }: LoadContext,
   report: Report,
 ): Promise<Asset[]> {
-  const drafts = files.map((file) => readAsset(file, report)).filter((draft) => draft !== null)
+  const opened = files.map((file) => openAsset(file, report))
+  // The engine parses statements on threads of its own while headers are read here.
+  const parsing = parseStatements(opened, parse)
+  const drafts = opened.map((asset) => readAsset(asset, report)).filter((draft) => draft !== null)
   const names = assetNames(files.map(({ name }) => name))
   const checks = new Map(drafts.map((draft) => [draft, checksOf(draft, report)]))
   for (const draft of drafts) reportFields(draft, checks.get(draft) ?? [], report)
   const [bodies, deliveries] = [
-    await loadBodies(root, { drafts, names, config, parse }, report),
+    await loadBodies(root, { drafts, names, config, parsed: await parsing }, report),
     loadDeliveries(drafts, config, report),
   ]
   const placed = [...checks.values()].flat()
@@ -94,76 +89,6 @@ async function loadAssets(
   )
   reportClashes([...deliveries.values()].flat(), new Map(sources), report)
   return orderAssets(assemble({ bodies, checks, deliveries }), report)
-}
-
-type LoadedBody = Readonly<{ body: Body; inputs: readonly string[] }>
-type BodyContext = Readonly<{
-  drafts: readonly Draft[]
-  names: AssetNames
-  config: ReadConfig
-  parse: SqlParser
-}>
-
-/** What each asset runs, and what it reads. Assets whose body is faulty are left out. */
-async function loadBodies(
-  root: string,
-  { drafts, names, config, parse }: BodyContext,
-  report: Report,
-): Promise<Map<Draft, LoadedBody>> {
-  const sql = drafts.filter((draft): draft is SqlDraft => draft.kind === 'sql')
-  const code = drafts.filter((draft): draft is TypeScriptDraft => draft.kind === 'typescript')
-  const [parsed, digests] = await Promise.all([
-    parse(sql.map(({ body }) => body)),
-    codeDigests(
-      root,
-      code.map(({ file }) => file),
-      report,
-    ),
-  ])
-  const bodies = new Map<Draft, LoadedBody>()
-  sql.forEach((draft, index) => {
-    const answer = parsed[index]
-    const statement = answer ? readStatement(draft, answer, { names, vars: config.vars, report }) : null
-    if (statement) bodies.set(draft, { body: sqlBody(draft, statement), inputs: statement.inputs })
-  })
-  for (const draft of code) {
-    const inputs = inputsOf(draft, names, report)
-    const body = {
-      kind: 'typescript',
-      path: draft.file.path,
-      code: digests.get(draft.file.name) ?? '',
-    } as const
-    bodies.set(draft, { body, inputs })
-  }
-  for (const draft of drafts) {
-    if (draft.kind !== 'source') continue
-    const source = sourceSpecOf(draft, connectionsOf(config), report)
-    if (source) bodies.set(draft, { body: { kind: 'source', source }, inputs: [] })
-  }
-  return bodies
-}
-
-const sqlBody = ({ body }: SqlDraft, { canonical, parameters }: Statement): Body => ({
-  kind: 'sql',
-  text: body,
-  canonical,
-  parameters,
-})
-
-const connectionsOf = ({ settings, connections }: ReadConfig) => ({
-  byName: settings?.connections ?? new Map(),
-  declared: connections,
-})
-
-function inputsOf({ file, fields }: TypeScriptDraft, names: AssetNames, report: Report): string[] {
-  const inputs = (fields.inputs ?? []).flatMap(({ value, at }) => {
-    const found = names.find(value)
-    if (found === undefined) report(assetDiagnostic('INPUT_UNKNOWN', { input: value, known: names.all }, at))
-    else if (found === file.name) report(assetDiagnostic('INPUT_SELF', { asset: found }, at))
-    else return [found]
-    return []
-  })
-  return [...new Set(inputs)].sort()
 }
 
 function loadDeliveries(

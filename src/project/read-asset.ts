@@ -24,28 +24,36 @@ export type SourceDraft = Base & Readonly<{ kind: 'source'; fields: SourceAssetF
 /** An asset as its file says, before anything is compared with other files. */
 export type Draft = SqlDraft | TypeScriptDraft | SourceDraft
 
-/** Reads an asset's header. Null: it cannot be made sense of, and was reported. */
-export function readAsset(file: AssetFile, report: Report): Draft | null {
+/** A file whose header was found but not read yet; for SQL also its statement, which may be parsed meanwhile. */
+export type OpenedAsset = Readonly<{ file: AssetFile; header: HeaderText | null; statement: string | null }>
+type HeaderText = Pick<HeaderComment, 'yaml' | 'start'>
+
+export function openAsset(file: AssetFile, report: Report): OpenedAsset {
   const { source, kind } = file
-  if (kind === 'source') return readSourceAsset(file, report)
+  if (kind === 'source') return { file, header: { yaml: source.text, start: 0 }, statement: null }
   const comment = headerComment(source, kind, report)
-  const header = comment && readYaml(file, comment, report)
-  if (kind === 'sql') return readSqlAsset(file, comment, header, report)
-  if (header === null) return null
-  const fields = typescriptShape.read(header.node, { path: '', report })
-  return fields ? { kind, file, at: header.at, present: header.present, fields } : null
+  // A statement can be judged even where its header cannot.
+  const statement = comment?.body ?? (hasHeader(source) ? null : source.text)
+  return { file, header: comment, statement: kind === 'sql' ? statement : null }
 }
 
-/** A statement can be judged even where its header cannot. */
-function readSqlAsset(
-  file: AssetFile,
-  comment: HeaderComment | null,
-  header: Header | null,
-  report: Report,
-): SqlDraft | null {
+/** Reads an asset's header. Null: it cannot be made sense of, and was reported. */
+export function readAsset({ file, header: text, statement }: OpenedAsset, report: Report): Draft | null {
+  const { kind } = file
+  const header = text && readYaml(file, text, report)
+  if (kind === 'sql') return statement === null ? null : readSqlAsset(file, statement, header, report)
+  if (header === null) return null
+  const base = { file, at: header.at, present: header.present }
+  if (kind === 'source') {
+    const fields = sourceShape.read(header.node, { path: '', report })
+    return fields ? { ...base, kind, fields } : null
+  }
+  const fields = typescriptShape.read(header.node, { path: '', report })
+  return fields ? { ...base, kind, fields } : null
+}
+
+function readSqlAsset(file: AssetFile, body: string, header: Header | null, report: Report): SqlDraft {
   const fields = header && sqlShape.read(header.node, { path: '', report })
-  const body = comment?.body ?? (hasHeader(file.source) ? null : file.source.text)
-  if (body === null) return null
   const at = header?.at ?? startOf(file.source.file)
   return {
     kind: 'sql',
@@ -57,20 +65,9 @@ function readSqlAsset(
   }
 }
 
-function readSourceAsset(file: AssetFile, report: Report): SourceDraft | null {
-  const header = readYaml(file, { yaml: file.source.text, start: 0 }, report)
-  if (header === null) return null
-  const fields = sourceShape.read(header.node, { path: '', report })
-  return fields ? { kind: 'source', file, at: header.at, present: header.present, fields } : null
-}
-
 type Header = Readonly<{ node: YamlNode; at: Location; present: ReadonlySet<string> }>
 
-function readYaml(
-  { source }: AssetFile,
-  { yaml, start }: Pick<HeaderComment, 'yaml' | 'start'>,
-  report: Report,
-): Header | null {
+function readYaml({ source }: AssetFile, { yaml, start }: HeaderText, report: Report): Header | null {
   const node = parseYaml(source, start, yaml, report)
   if (node === null) return null
   if (node.kind === 'scalar' && node.value === null) {

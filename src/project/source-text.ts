@@ -24,8 +24,11 @@ export function locate({ file, text, lineStarts }: SourceText, index: number): L
     if ((lineStarts[middle] ?? 0) <= at) low = middle
     else high = middle - 1
   }
-  return { file, line: low + 1, column: Array.from(text.slice(lineStarts[low], at)).length + 1 }
+  return { file, line: low + 1, column: characters(text.slice(lineStarts[low], at)) + 1 }
 }
+
+/** A character beyond U+FFFF has two places in a string. */
+const characters = (text: string): number => text.length - (text.match(/[\ud800-\udbff]/g)?.length ?? 0)
 
 /** Index into the text of a byte offset into its UTF-8, as parsers count. */
 export function indexOfByte(text: string, offset: number): number {
