@@ -6,7 +6,7 @@ import type { JudgedCheck } from './check-result.js'
 import { findColumn } from './compile-context.js'
 import { both } from './compiled-check.js'
 import { statementColumns } from './measure.js'
-import { isStatementFault, type Scanner } from './scanner.js'
+import { isStatementFault, mentioned, type Scanner } from './scanner.js'
 import { rowReason } from './wording.js'
 
 export type QuarantineOptions = Readonly<{
@@ -37,7 +37,7 @@ export async function quarantineRows(
   }
   if (rules.length === 0) return 0
   try {
-    const names = { after: afterRows }
+    const names = mentioned({ after: afterRows }, rules.map((rule) => rule.rowIds).join('\n'))
     return (await workspace.quarantine({ asset: asset.name, candidate, rules, names, parameters, run })).rows
   } catch (error) {
     // An author's statement that can be counted but not looked up by row: nothing was moved, so it blocks.

@@ -35,10 +35,19 @@ export function createScanner(options: ScannerOptions, signal: AbortSignal): Sca
     signal.throwIfAborted()
     const known = done.get(sql)
     if (known) return known
-    const scanned = await scan(options, names, sql, signal)
+    const scanned = await scan(options, mentioned(names, sql), sql, signal)
     done.set(sql, scanned)
     return scanned
   }
+}
+
+/** The names a statement may read; what it does not mention need not be made ready. */
+export function mentioned(
+  names: Readonly<Record<string, Rows>>,
+  sql: string,
+): Readonly<Record<string, Rows>> {
+  const lower = sql.toLowerCase()
+  return Object.fromEntries(Object.entries(names).filter(([name]) => lower.includes(name)))
 }
 
 async function scan(
@@ -59,11 +68,11 @@ async function scan(
 export const isStatementFault = (error: unknown): error is MillraceError =>
   error instanceof MillraceError && STATEMENT_FAULTS.has(error.code)
 
-/** The engine's own words on one line, with the code they came under. */
-export function describe(error: MillraceError): string {
+/** The engine's own words, with the code they came under. The place it names is one in our statement, not the author's. */
+function describe(error: MillraceError): string {
   const { detail } = error.params
   const text = typeof detail === 'string' ? detail : error.message
-  return `${text.split('\n\n')[0]?.replaceAll(/\s+/g, ' ').trim()} (${error.code})`
+  return `${text.replace(/ \(line \d+, column \d+\)$/, '')} (${error.code})`
 }
 
 /** A count as a number: engines give integers beyond 2^53, and sums, as text. */

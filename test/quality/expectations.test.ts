@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Check } from '../../src/domain/check.js'
-import { check, judgeOne } from './given.js'
+import { check, openJudge } from './given.js'
 
 /** One case of Great Expectations (Apache-2.0): a table, an expectation on it, and its verdict. */
 type Case = Readonly<{
@@ -16,6 +16,9 @@ type Case = Readonly<{
   expect: Readonly<{ success?: boolean; unexpected_list?: readonly unknown[] }>
   expects_error: boolean | null
 }>
+
+const { judgeOne, close } = await openJudge()
+afterAll(close)
 
 const file = sharedFile('checks/portable.shared.jsonl')
 const cases = file === null ? [] : readFileSync(file, 'utf8').trim().split('\n').map(parseCase)

@@ -1,8 +1,13 @@
-import type { Rows } from '../../src/adapters/engines/engine.js'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDuckDb } from '../../src/adapters/engines/duckdb/open-duckdb.js'
+import type { Candidate, Engine, RowChange, Rows, Workspace } from '../../src/adapters/engines/engine.js'
+import { silentLog } from '../../src/base/log.js'
 import type { Asset } from '../../src/domain/asset.js'
 import type { Check } from '../../src/domain/check.js'
-import { type Judgement, type JudgeRequest, judgeCandidate } from '../../src/quality/judge.js'
-import { DuckDbWorkspace } from './duckdb-workspace.js'
+import { type Judgement, judgeCandidate } from '../../src/quality/judge.js'
+import type { Parameters } from '../../src/sql/bind.js'
 
 /** Distributes over the kinds, which plain `Omit` does not. */
 type Part<T> = T extends { kind: infer K }
@@ -44,52 +49,114 @@ export const NOW = Date.UTC(2024, 5, 1, 12)
 export type Given = Readonly<{
   /** Statement that yields the candidate's rows. */
   rows: string
-  /** Statements to run first. */
-  before?: readonly string[]
-  /** Statement that yields the rows as they will be; absent: the candidate's. */
-  after?: string
   checks: readonly Check[]
+  /** Statement that yields released rows, to which the candidate's are added; absent: it replaces them. */
+  released?: string
+  /** Other assets: statements that yield their rows. */
+  others?: Readonly<Record<string, string>>
   asset?: Partial<Asset>
   tenant?: string
   accept?: readonly string[]
   view?: boolean
-  timezone?: string
+  parameters?: Parameters
 }>
 
-export type Outcome = Judgement & Readonly<{ workspace: DuckDbWorkspace; relation: string }>
+export type Outcome = Judgement &
+  Readonly<{
+    /** Statements that were run to judge. */
+    statements: readonly string[]
+    /** Runs a statement over `this`, the candidate as it now is. */
+    read: (sql: string) => Promise<unknown[][]>
+    candidate: Candidate
+    change: RowChange | null
+  }>
 
-/** Judges rows that a statement yields, in a DuckDB of their own. */
-export async function judge(given: Given, signal = new AbortController().signal): Promise<Outcome> {
-  const workspace = await DuckDbWorkspace.open(given.timezone)
-  for (const statement of given.before ?? []) await workspace.connection.run(statement)
-  await workspace.connection.run(`create table candidate as ${given.rows}`)
-  const candidate = await workspace.candidate('candidate')
-  const thisRows: Rows = { kind: 'relation', relation: 'candidate', columns: candidate.columns }
-  const request: JudgeRequest = {
-    workspace,
-    asset: asset(given.checks, given.asset),
-    tenant: given.tenant,
-    candidate,
-    change: change(given),
-    thisRows,
-    afterRows: given.after ? { kind: 'statement', sql: given.after, parameters: {} } : thisRows,
-    run: 7,
-    now: NOW,
-    parameters: {},
-    accept: new Set(given.accept),
+export interface Judge {
+  readonly engine: Engine
+  judge(given: Given, signal?: AbortSignal): Promise<Outcome>
+  /** The result of the only check. */
+  judgeOne(given: Omit<Given, 'checks'> & { check: Check }): Promise<Judgement['results'][number]>
+  close(): Promise<void>
+}
+
+/** A warehouse of its own to judge rows in that statements yield. */
+export async function openJudge(timezone = 'UTC'): Promise<Judge> {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-checks-'))
+  const path = join(folder, 'warehouse.duckdb')
+  const tempFolder = join(folder, 'tmp')
+  const engine = await openDuckDb({ path, tempFolder, timezone, memoryLimit: '1GB', log: silentLog })
+  const workspaces: Workspace[] = []
+  let run = 0
+  const judge: Judge['judge'] = async (given, signal = new AbortController().signal) => {
+    run++
+    const workspace = await engine.openWorkspace(run)
+    workspaces.push(workspace)
+    return judgeIn(workspace, run, given, signal)
   }
-  return { ...(await judgeCandidate(request, signal)), workspace, relation: 'candidate' }
+  return {
+    engine,
+    judge,
+    judgeOne: async ({ check: one, ...given }) => (await judge({ ...given, checks: [one] })).results[0]!,
+    close: async () => {
+      for (const workspace of workspaces) await workspace.close()
+      await engine.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
 }
 
-function change(given: Given): JudgeRequest['change'] {
-  if (given.view) return null
-  return given.after === undefined
-    ? { kind: 'replace', candidate: 'candidate', live: null }
-    : { kind: 'append', candidate: 'candidate', live: 'live', key: [] }
+async function judgeIn(
+  workspace: Workspace,
+  run: number,
+  given: Given,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const build = (name: string, sql: string) =>
+    workspace.build(
+      { asset: name, relation: `${name.replace('.', '__')}__${run}`, sql, parameters: {} },
+      {},
+      new AbortController().signal,
+    )
+  for (const [name, sql] of Object.entries(given.others ?? {}))
+    await workspace.define(name, asRows(await build(name, sql)))
+  const candidate = await build('marts.visits', given.rows)
+  const live = given.released === undefined ? null : await build('marts.released', given.released)
+  const change: RowChange =
+    live === null
+      ? { kind: 'replace', candidate: candidate.relation, live: null }
+      : { kind: 'append', candidate: candidate.relation, live: live.relation, key: [] }
+  const thisRows = asRows(candidate)
+  const afterRows: Rows = live === null ? thisRows : { kind: 'changed', change, columns: candidate.columns }
+  const statements: string[] = []
+  const watched: Pick<Workspace, 'scan' | 'quarantine'> = {
+    scan: (request, until) => {
+      statements.push(request.sql)
+      return workspace.scan(request, until)
+    },
+    quarantine: (request) => workspace.quarantine(request),
+  }
+  const judgement = await judgeCandidate(
+    {
+      workspace: watched,
+      asset: asset(given.checks, given.asset),
+      tenant: given.tenant,
+      candidate,
+      change: given.view ? null : change,
+      thisRows,
+      afterRows,
+      run,
+      now: NOW,
+      parameters: given.parameters ?? {},
+      accept: new Set(given.accept),
+    },
+    signal,
+  )
+  const read = async (sql: string) => {
+    const request = { names: { this: thisRows }, sql, parameters: {} }
+    const { rows } = await workspace.scan(request, new AbortController().signal)
+    return rows.map((row) => [...row])
+  }
+  return { ...judgement, statements, read, candidate, change }
 }
 
-/** The result of the only check. */
-export async function judgeOne(given: Omit<Given, 'checks'> & { check: Check }) {
-  const { results } = await judge({ ...given, checks: [given.check] })
-  return results[0]!
-}
+const asRows = ({ relation, columns }: Candidate): Rows => ({ kind: 'relation', relation, columns })

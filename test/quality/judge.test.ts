@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest'
-import { check, judge, judgeOne } from './given.js'
+import { afterAll, describe, expect, it } from 'vitest'
+import { check, type Outcome, openJudge } from './given.js'
+
+const { judge, judgeOne, engine, close } = await openJudge()
+afterAll(close)
 
 const rows = (...values: string[]) => `select * from (values ${values.join(', ')}) v(id, site, n)`
 const some = rows("(1, 'a', 1.5)", "(2, 'a', null)", "(3, 'b', 9.0)", "(3, null, 'nan'::double)")
@@ -46,8 +49,8 @@ describe('the kinds of checks', () => {
       '2 of 4 rows fail too_many',
     ],
   ])('%s', async (_title, one, failedRows, message) => {
-    const before = ['create schema raw', "create table raw.sites as select 'a' as code"]
-    const { results, verdict } = await judge({ rows: some, before, checks: [one] })
+    const others = { 'raw.sites': "select 'a' as code" }
+    const { results, verdict } = await judge({ rows: some, others, checks: [one] })
     expect(results[0]).toMatchObject({
       status: 'failed',
       failedRows,
@@ -61,7 +64,7 @@ describe('the kinds of checks', () => {
   it('row_count looks at the rows as they will be', async () => {
     const result = await judgeOne({
       rows: some,
-      after: 'select * from candidate union all select * from candidate',
+      released: some,
       check: check({ kind: 'row_count', min: 9 }),
     })
     expect(result).toMatchObject({ status: 'failed', value: 8, message: '8 rows, at least 9 wanted' })
@@ -139,9 +142,9 @@ describe('the kinds of checks', () => {
   it('freshness reads times without a zone in the project’s', async () => {
     const one = check({ kind: 'freshness', column: 'at', maxAgeMs: 3_600_000 })
     const rows = "select timestamp '2024-06-01 12:30:00' as at"
-    expect(await judgeOne({ rows, check: one, timezone: 'Europe/Dublin' })).toMatchObject({
-      value: 1_800_000,
-    })
+    const dublin = await openJudge('Europe/Dublin')
+    expect(await dublin.judgeOne({ rows, check: one })).toMatchObject({ value: 1_800_000 })
+    await dublin.close()
   })
 })
 
@@ -195,8 +198,7 @@ describe('rows a check looks at', () => {
   it('unique finds a key that released rows already have, and ignores their own duplicates', async () => {
     const result = await judgeOne({
       rows: 'select * from (values (1), (2)) v(id)',
-      before: ['create table live as select * from (values (2), (8), (8)) v(id)'],
-      after: 'select * from live union all select * from candidate',
+      released: 'select * from (values (2), (8), (8)) v(id)',
       check: check({ kind: 'unique', columns: ['id'] }),
     })
     expect(result).toMatchObject({ status: 'failed', rows: 2, failedRows: 1, samples: [{ id: 2 }] })
@@ -296,7 +298,7 @@ describe('quarantine', () => {
   const aside = { onFail: 'quarantine' } as const
 
   it('sets failing rows aside under the first reason, then judges the rest', async () => {
-    const { workspace, ...outcome } = await judge({
+    const outcome = await judge({
       rows: some,
       checks: [
         check({ kind: 'not_null', column: 'site', ...aside }),
@@ -312,23 +314,41 @@ describe('quarantine', () => {
       ['passed', '2 rows'],
       ['passed', 'All 2 rows pass'],
     ])
-    const reader = await workspace.connection.runAndReadAll('select id, "check", reason from candidate_aside')
-    expect(reader.getRowsJson()).toEqual([
+    expect(await setAside(outcome)).toEqual([
       [3, 'not_null', 'has no site'],
       [3, 'accepted_range', 'has n above 5'],
     ])
   })
 
   it('keeps the first of equal keys, and none that is already released', async () => {
-    const { workspace, quarantined, verdict } = await judge({
+    const { read, quarantined, verdict } = await judge({
       rows: "select * from (values (1, 'first'), (1, 'second'), (2, 'new'), (3, 'only')) v(id, word)",
-      before: ["create table live as select 2 as id, 'old' as word"],
-      after: 'select * from live union all select * from candidate',
+      released: "select 2 as id, 'old' as word",
       checks: [check({ kind: 'unique', columns: ['id'], ...aside })],
     })
     expect([quarantined, verdict]).toEqual([2, 'pass'])
-    const reader = await workspace.connection.runAndReadAll('select word from candidate order by id')
-    expect(reader.getRowsJson().flat()).toEqual(['first', 'only'])
+    expect((await read('select word from this order by id')).flat()).toEqual(['first', 'only'])
+  })
+
+  it('finds rows by the run’s parameters and by the rows as they will be', async () => {
+    const outcome = await judge({
+      rows: 'select * from (values (1, 5), (2, 6), (9, 7)) v(id, parent)',
+      released: 'select 5 as id, null as parent',
+      parameters: { most: 6 },
+      checks: [
+        check({
+          kind: 'relationships',
+          column: 'parent',
+          to: 'marts.visits',
+          field: 'id',
+          ...aside,
+          where: 'parent <= $most',
+        }),
+        check({ kind: 'failed_rows', sql: 'select * from this where id > $most', ...aside }),
+      ],
+    })
+    expect(outcome).toMatchObject({ quarantined: 2, verdict: 'pass' })
+    expect(await outcome.read('select id from this')).toEqual([[1]])
   })
 
   it('finds the rows of an author’s statement by value, or by key', async () => {
@@ -377,3 +397,21 @@ describe('quarantine', () => {
     })
   })
 })
+
+/** Releases what was judged, and reads what readers see of the rows set aside. */
+async function setAside({ candidate, change, quarantined }: Outcome): Promise<unknown[][]> {
+  const signal = new AbortController().signal
+  const asset = 'marts.visits'
+  const released = {
+    asset,
+    columns: candidate.columns,
+    change: change!,
+    deliveries: [],
+    quarantined: quarantined > 0,
+  }
+  const request = { release: 1, run: 1, environment: 'prod', at: 0, changes: [released], retire: [] }
+  await engine.release(request, signal)
+  const sql = 'select id, _check, _reason from quarantine.marts__visits order by all desc'
+  const { rows } = await engine.query({ sql, parameters: {}, maxRows: 10 }, signal)
+  return rows.map((row) => [...row])
+}

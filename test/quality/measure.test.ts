@@ -1,7 +1,10 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import type { Check } from '../../src/domain/check.js'
-import { check, judge } from './given.js'
+import { check, openJudge } from './given.js'
+
+const { judge, close } = await openJudge()
+afterAll(close)
 
 type Row = Readonly<{ tenant: string | null; i: number | null; d: number | null; s: string | null }>
 
@@ -46,7 +49,7 @@ it('counts what a look at every single row counts, with NULL and NaN', async () 
         rows: table(rows),
         checks: naive.map((one) => one.check),
         tenant: 'tenant',
-        before: ['create schema raw', "create table raw.words as select unnest(['a', 'é', null]) as word"],
+        others: { 'raw.words': "select unnest(['a', 'é', null]) as word" },
       })
       const isPicked = picker(chosen.where)
       naive.forEach(({ looksAt, fails }, at) => {

@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Check } from '../../src/domain/check.js'
 import { compileCheck } from '../../src/quality/compile-check.js'
 import { passEntries } from '../../src/quality/measure.js'
 import { explainRowPass } from '../../src/quality/row-pass.js'
-import { check, judge, NOW } from './given.js'
+import { check, NOW, openJudge } from './given.js'
+
+const { judge, close } = await openJudge()
+afterAll(close)
 
 const columns = [
   { name: 'washroom_id', type: 'INTEGER' },
@@ -50,23 +53,23 @@ describe('the shared pass', () => {
       tenant: 't',
     })
     expect(good.verdict).toBe('pass')
-    expect(good.workspace.statements).toHaveLength(1)
+    expect(good.statements).toHaveLength(1)
     const bad = await judge({
       rows: 'select range as n, range % 3 as t from range(20)',
       checks: many,
       tenant: 't',
     })
-    expect(bad.workspace.statements).toHaveLength(2)
+    expect(bad.statements).toHaveLength(2)
   })
 
   it('finds the one broken check among many in a few scans, and judges the rest', async () => {
     const many = Array.from({ length: 64 }, (_one, at) =>
       check({ kind: 'not_null', name: `c${at}`, column: 'n', where: at === 40 ? 'nope > 1' : `n > ${at}` }),
     )
-    const { results, workspace } = await judge({ rows: 'select 100 as n', checks: many })
+    const { results, statements } = await judge({ rows: 'select 100 as n', checks: many })
     expect(results.filter(({ status }) => status === 'error').map((one) => one.check)).toEqual(['c40'])
     expect(results.filter(({ status }) => status === 'passed')).toHaveLength(63)
-    expect(workspace.statements.length).toBeLessThan(16)
+    expect(statements.length).toBeLessThan(16)
   })
 })
 
