@@ -45,14 +45,14 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 
 function toResult(
   one: MeasuredCheck,
-  { asset }: MeasureContext,
+  context: MeasureContext,
   samples: readonly Sample[],
   tenants: readonly TenantCount[],
 ): CheckResult {
   const { check, measured } = one
   const { rows, failedRows, value } = measured
   return {
-    asset: asset.name,
+    asset: context.asset.name,
     check: check.name,
     kind: check.kind,
     severity: check.severity,
@@ -62,7 +62,7 @@ function toResult(
     failedRows,
     fraction: rows === 0 ? 0 : failedRows / rows,
     value,
-    message: checkMessage(one, asset),
+    message: checkMessage(one, context),
     samples,
     tenants,
   }

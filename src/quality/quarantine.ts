@@ -33,7 +33,12 @@ export async function quarantineRows(
   const rules: Rule[] = []
   for (const one of failed) {
     const rowIds = await failingRowIds(one, options, scan)
-    if (rowIds !== null) rules.push({ check: one.check.name, reason: rowReason(one.check, asset), rowIds })
+    if (rowIds !== null)
+      rules.push({
+        check: one.check.name,
+        reason: rowReason(one.check, { asset, columns: candidate.columns }),
+        rowIds,
+      })
   }
   if (rules.length === 0) return 0
   try {

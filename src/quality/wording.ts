@@ -1,13 +1,17 @@
 import { unreachable } from '../base/errors.js'
 import type { Asset } from '../domain/asset.js'
 import type { Check } from '../domain/check.js'
+import type { Column } from '../domain/column.js'
+import { columnFamily } from './column-family.js'
+import { findColumn } from './compile-context.js'
 import { allowedRows, breaksPromise, type MeasuredCheck } from './measurement.js'
 import { isOwnKey } from './unique-lookup.js'
 
-type Keyed = Pick<Asset, 'key'>
+/** What the words depend on beside the check: which columns are the key, and which can hold NaN. */
+type Wording = Readonly<{ asset: Pick<Asset, 'key'>; columns: readonly Column[] }>
 
 /** One sentence about a measured check: `31 of 4,812 rows have no washroom_id`. */
-export function checkMessage(one: MeasuredCheck, asset: Keyed): string {
+export function checkMessage(one: MeasuredCheck, about: Wording): string {
   const { check, compiled, measured } = one
   if (measured.problem !== null) return `Could not be judged: ${measured.problem}`
   const broken = breaksPromise(one)
@@ -23,23 +27,23 @@ export function checkMessage(one: MeasuredCheck, asset: Keyed): string {
         ? compiled.problems.join('; ')
         : 'The columns are as promised'
     default:
-      return rowMessage(one, asset)
+      return rowMessage(one, about)
   }
 }
 
 /** Why one row was set aside: `has no washroom_id`. */
-export const rowReason = (check: Check, asset: Keyed): string => failing(check, asset, true)
+export const rowReason = (check: Check, about: Wording): string => failing(check, about, true)
 
-function rowMessage({ check, measured }: MeasuredCheck, asset: Keyed): string {
+function rowMessage({ check, measured }: MeasuredCheck, about: Wording): string {
   const { rows, failedRows } = measured
   if (failedRows === 0) return rows === 0 ? 'No rows to look at' : `All ${countRows(rows)} pass`
   const one = failedRows === 1
   const within =
     failedRows <= allowedRows(check, rows) ? `, within the tolerance of ${percent(check.tolerance ?? 0)}` : ''
-  return `${number(failedRows)} of ${countRows(rows)} ${failing(check, asset, one)}${within}`
+  return `${number(failedRows)} of ${countRows(rows)} ${failing(check, about, one)}${within}`
 }
 
-function failing(check: Check, asset: Keyed, one: boolean): string {
+function failing(check: Check, { asset, columns }: Wording, one: boolean): string {
   const have = one ? 'has' : 'have'
   switch (check.kind) {
     case 'not_null':
@@ -56,7 +60,7 @@ function failing(check: Check, asset: Keyed, one: boolean): string {
         check.values.length > 5 ? ` … (${check.values.length} values)` : ''
       }`
     case 'accepted_range':
-      return `${have} ${check.column} ${outside(check)}`
+      return `${have} ${check.column} ${outside(check)}${mayBeNaN(check, columns) ? ', or NaN' : ''}`
     case 'matches_regex':
       return `${have} a ${check.column} that does not match ${check.pattern}`
     case 'relationships':
@@ -72,7 +76,16 @@ function failing(check: Check, asset: Keyed, one: boolean): string {
   }
 }
 
-function outside({ min, max, exclusive }: Extract<Check, { kind: 'accepted_range' }>): string {
+/** A range of one bound does not say by itself that NaN is outside. */
+function mayBeNaN({ column, min, max }: RangeCheck, columns: readonly Column[]): boolean {
+  const found = findColumn(column, columns)
+  const isOpen = (min === undefined) !== (max === undefined)
+  return isOpen && found !== undefined && columnFamily(found.type) === 'float'
+}
+
+type RangeCheck = Extract<Check, { kind: 'accepted_range' }>
+
+function outside({ min, max, exclusive }: RangeCheck): string {
   if (min !== undefined && max !== undefined)
     return `outside ${bound(min)} to ${bound(max)}${exclusive ? ' (both excluded)' : ''}`
   if (min !== undefined) return exclusive ? `not above ${bound(min)}` : `below ${bound(min)}`

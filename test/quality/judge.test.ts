@@ -28,7 +28,7 @@ describe('the kinds of checks', () => {
       'accepted_range without an upper bound still fails NaN',
       check({ kind: 'accepted_range', column: 'n', min: 0 }),
       1,
-      '1 of 3 rows has n below 0',
+      '1 of 3 rows has n below 0, or NaN',
     ],
     [
       'matches_regex',
@@ -310,13 +310,13 @@ describe('quarantine', () => {
     expect(outcome).toMatchObject({ verdict: 'pass', quarantined: 2 })
     expect(outcome.results.map(({ status, message }) => [status, message])).toEqual([
       ['failed', '1 of 4 rows has no site; set aside'],
-      ['failed', '2 of 3 rows have n above 5; set aside'],
+      ['failed', '2 of 3 rows have n above 5, or NaN; set aside'],
       ['passed', '2 rows'],
       ['passed', 'All 2 rows pass'],
     ])
     expect(await setAside(outcome)).toEqual([
       [3, 'not_null', 'has no site'],
-      [3, 'accepted_range', 'has n above 5'],
+      [3, 'accepted_range', 'has n above 5, or NaN'],
     ])
   })
 
