@@ -119,15 +119,20 @@ class DuckDbWorkspace implements Workspace {
   }
 
   async quarantine(request: QuarantineRequest): Promise<{ rows: number }> {
-    const { asset, candidate, rules } = request
+    const { asset, candidate, names = {}, parameters = {} } = request
+    const rules = request.rules.map((rule) => ({
+      ...rule,
+      rowIds: statementText(rule.rowIds, parameters).text,
+    }))
     for (const { rowIds } of rules) await this.names.prepare(rowIds)
     const rows = await this.attempt(asset, async (connection) => {
       const view = `select rowid, ${columnList(candidate.columns)} from ${dataRelation(candidate.relation)}`
+      const views = await this.extraNames(connection, names)
       await connection.run(`create or replace temp view this as ${view}`)
       try {
-        return await inTransaction(connection, undefined, () => setAside(connection, request))
+        return await inTransaction(connection, undefined, () => setAside(connection, { ...request, rules }))
       } finally {
-        await connection.run('drop view if exists temp.this')
+        await this.dropNames(connection, [...views, 'drop view if exists temp.this'])
       }
     })
     if (rows > 0) this.withSetAside.add(candidate.relation)
