@@ -44,10 +44,10 @@ function expandScalar(
     if (found === undefined) report(configDiagnostic('VARIABLE_MISSING', { variable: name }, node.at))
     return found ?? whole
   })
-  return { ...node, value: node.plain ? resolved(value) : value }
+  return { ...node, value, meant: resolved(value) }
 }
 
-/** A value without quotes may become a number or a boolean, as if it had been written there. */
+/** Variables are text; where a number or a boolean is wanted, they are read as one. */
 function resolved(value: string): string | number | boolean {
   if (/^-?(0|[1-9]\d*)(\.\d+)?$/.test(value) && Number.isSafeInteger(Math.trunc(Number(value))))
     return Number(value)

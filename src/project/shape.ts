@@ -82,7 +82,8 @@ export const boolean: Shape<boolean> = {
   label: 'true or false',
   example: 'true',
   read: (node, reading) => {
-    if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value
+    const value = node.kind === 'scalar' ? (node.meant ?? node.value) : null
+    if (typeof value === 'boolean') return value
     // `yes` and its like were reported when the YAML was read.
     if (node.kind === 'scalar' && node.plain && /^(yes|no|on|off)$/i.test(node.text)) return undefined
     return wrongType(node, reading, 'true or false', 'true', 'Write true or false, without quotes.')
@@ -101,7 +102,8 @@ export function number(bounds: { integer?: boolean; min?: number; max?: number }
     label,
     example: String(min ?? 1),
     read: (node, reading) => {
-      if (node.kind !== 'scalar' || typeof node.value !== 'number' || !Number.isFinite(node.value))
+      const value = node.kind === 'scalar' ? (node.meant ?? node.value) : null
+      if (typeof value !== 'number' || !Number.isFinite(value))
         return wrongType(
           node,
           reading,
@@ -109,16 +111,16 @@ export function number(bounds: { integer?: boolean; min?: number; max?: number }
           String(min ?? 1),
           'Write digits only: no quotes, no separators, no unit.',
         )
-      if (integer && !Number.isInteger(node.value))
+      if (integer && !Number.isInteger(value))
         return wrongType(node, reading, label, '1', 'Leave out the fraction.')
       const fault =
-        min !== undefined && node.value < min
+        min !== undefined && value < min
           ? `less than ${min}`
-          : max !== undefined && node.value > max
+          : max !== undefined && value > max
             ? `more than ${max}`
             : null
-      if (fault === null) return node.value
-      const detail = `is ${node.value}, ${fault}`
+      if (fault === null) return value
+      const detail = `is ${value}, ${fault}`
       const hint = `Allowed: ${min === undefined ? '' : `from ${min}`}${max === undefined ? '' : ` to ${max}`}.`
       reading.report(fieldDiagnostic('FIELD_VALUE', { path: reading.path, detail, hint }, node.at))
       return undefined

@@ -11,6 +11,8 @@ export type YamlScalar = Readonly<{
   text: string
   /** Written without quotes. */
   plain: boolean
+  /** What a text from the environment means where a number or a boolean is wanted. */
+  meant?: string | number | boolean
   at: Location
 }>
 export type YamlList = Readonly<{ kind: 'list'; items: readonly YamlNode[]; at: Location }>
@@ -27,7 +29,8 @@ export type Report = (diagnostic: Diagnostic) => void
  * Values that other YAML readers take for something else are reported too.
  */
 export function parseYaml(source: SourceText, start: number, yaml: string, report: Report): YamlNode | null {
-  const document = parseDocument(yaml, {
+  // YAML knows no lone carriage return, old editors do.
+  const document = parseDocument(yaml.replace(/\r(?!\n)/g, '\n'), {
     version: '1.2',
     schema: 'core',
     prettyErrors: false,
