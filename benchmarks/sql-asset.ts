@@ -16,8 +16,8 @@ import { median, option, print, seconds } from './support/report.js'
 const rows = Number(option('rows', '5000000'))
 const rounds = Number(option('rounds', '5'))
 const TINY = 50
-const NUMBERS = `select range as id, range % 1000 as device, hash(range) % 100 as v, timestamptz '2026-01-01' + range * interval 1 second as at from range(${rows})`
-const HEAVY = `select id, device, at, v, avg(v) over (partition by device order by at rows between 10 preceding and current row) as smooth from raw.numbers`
+const NUMBERS = `select range as id, range % 1000 as device, hash(range) % 100 as v, timestamptz '2026-01-01' + range * interval 1 second as t from range(${rows})`
+const HEAVY = `select id, device, t, v, avg(v) over (partition by device order by t rows between 10 preceding and current row) as smooth from raw.numbers`
 
 const files: Record<string, string> = {
   'millrace.yaml':

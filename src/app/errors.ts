@@ -1,0 +1,38 @@
+import { defineErrors } from '../base/errors.js'
+import type { Diagnostic } from '../domain/diagnostic.js'
+
+export const appError = defineErrors({
+  PROJECT_INVALID: {
+    message: (p: { diagnostics: readonly Diagnostic[] }) => {
+      const errors = p.diagnostics.filter(({ severity }) => severity === 'error').length
+      return errors === 1 ? 'The project has a mistake.' : `The project has ${errors} mistakes.`
+    },
+    hint: () => 'Correct them and try again; nothing was changed.',
+  },
+  PROJECT_NOT_FOUND: {
+    message: (p: { folder: string }) => `There is no millrace.yaml in ${p.folder} or above it.`,
+    hint: () => 'Go to a project’s folder, name it with --project DIR, or make one: millrace init DIR',
+  },
+  SELECTION_UNKNOWN: {
+    message: (p: { selector: string; nearest: string | null }) => `--select ${p.selector} matches no asset.`,
+    hint: (p: { nearest: string | null }) =>
+      p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace status',
+  },
+  ASSET_UNKNOWN: {
+    message: (p: { asset: string; nearest: string | null }) => `There is no asset ${p.asset}.`,
+    hint: (p: { nearest: string | null }) =>
+      p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace status',
+  },
+  WINDOW_INVALID: {
+    message: (p: { text: string }) => `${p.text} is not a time Millrace understands.`,
+    hint: () => 'Write 2026-03-01 or 2026-03-01T06:00, in the project’s time zone; --end is not included.',
+  },
+  INIT_FOLDER_TAKEN: {
+    message: (p: { folder: string; file: string }) => `${p.folder} already has ${p.file}.`,
+    hint: () => 'Name an empty folder, or one without a project.',
+  },
+  WAREHOUSE_OWNED: {
+    message: (p: { owner: string }) => `Another Millrace works on this project: ${p.owner}.`,
+    hint: () => 'Wait until it ends: one process at a time owns the warehouse file.',
+  },
+})

@@ -1,0 +1,98 @@
+import { isTransient } from '../base/errors.js'
+import type { Asset, AssetName } from '../domain/asset.js'
+import { declaredTypes } from '../domain/asset.js'
+import type { AssetState } from '../domain/asset-state.js'
+import type { Column } from '../domain/column.js'
+import { parseInstant } from '../domain/instant.js'
+import { ceilToGrain, type Interval } from '../domain/interval.js'
+import type { Project } from '../domain/project.js'
+import { buildPlan } from '../planner/build-plan.js'
+import { fingerprints } from '../planner/fingerprint.js'
+import type { Plan } from '../planner/plan.js'
+import { appError } from './errors.js'
+import { bindProject } from './load.js'
+import { selectAssets } from './select.js'
+import type { Session } from './session.js'
+
+export type PlanRequest = Readonly<{
+  /** Selectors as written: `+marts.status tag:daily`; null: everything. */
+  select: string | null
+  full: boolean
+  /** Part of event time, as written, in the project's zone; `end` is not included. */
+  start: string | null
+  end: string | null
+}>
+
+/**
+ * What a run would do now: loads nothing, changes nothing. Statements are bound first, so a plan is only made
+ * of a project that can be built.
+ * @throws PROJECT_INVALID, SELECTION_UNKNOWN, WINDOW_INVALID
+ */
+export async function planProject(session: Session, request: PlanRequest): Promise<Plan> {
+  const { project } = session.loaded
+  const { clock, environment } = session.services
+  const selected = request.select === null ? null : selectAssets(project, request.select)
+  const window = windowOf(request, project, clock.now())
+  const store = await session.services.store()
+  const states = await store.assetStates()
+  await bindProject(session.loaded, await knownColumns(session, states))
+  return buildPlan({
+    project,
+    environment,
+    versions: fingerprints(project),
+    states,
+    deliveries: await store.deliveries(),
+    usual: await store.usualDurations(),
+    now: clock.now(),
+    options: { selected, full: request.full, window },
+  })
+}
+
+/** Columns of sources and TypeScript assets: as released, as declared, or as upstream has them now. */
+export async function knownColumns(
+  session: Session,
+  states: ReadonlyMap<AssetName, AssetState>,
+): Promise<ReadonlyMap<AssetName, readonly Column[]>> {
+  const opaque = session.loaded.project.assets.filter(({ body }) => body.kind !== 'sql')
+  const found = await Promise.all(
+    opaque.map(async (asset) => [asset.name, await columnsOf(asset, states, session)] as const),
+  )
+  return new Map(found.flatMap(([name, columns]) => (columns ? [[name, columns] as const] : [])))
+}
+
+async function columnsOf(
+  asset: Asset,
+  states: ReadonlyMap<AssetName, AssetState>,
+  session: Session,
+): Promise<readonly Column[] | null> {
+  if (asset.body.kind === 'typescript') return declaredTypes(asset)
+  const released = states.get(asset.name)
+  if (released?.relation) return released.columns
+  const source = await session.services.source(asset)
+  try {
+    return await source.describe(AbortSignal.timeout(10_000))
+  } catch (error) {
+    // A connection that is down fails its own step when it runs; the plan goes on without its columns.
+    if (isTransient(error)) return null
+    throw error
+  } finally {
+    await source.close()
+  }
+}
+
+/** Earliest time calendars of the engine and of this process agree on. */
+const YEAR_ONE = -62_135_596_800_000
+
+function windowOf({ start, end }: PlanRequest, project: Project, now: number): Interval | null {
+  if (start === null && end === null) return null
+  const from = start === null ? YEAR_ONE : instant(start, project)
+  const until = end === null ? ceilToGrain(now, 'month', project.timezone) : instant(end, project)
+  if (from >= until) throw appError('WINDOW_INVALID', { text: `--start ${start} --end ${end}` })
+  return { start: from, end: until }
+}
+
+function instant(text: string, project: Project): number {
+  const value = parseInstant(text, project.timezone)
+  if (value === null) throw appError('WINDOW_INVALID', { text })
+  return value
+}

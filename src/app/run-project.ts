@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { RunEvent } from '../executor/events.js'
+import { recover } from '../executor/recover.js'
+import { type RunResult, runPlan } from '../executor/run.js'
+import type { Plan } from '../planner/plan.js'
+import { judgeCandidate } from '../quality/judge.js'
+import { type PlanRequest, planProject } from './plan-project.js'
+import { workerMemoryBytes } from './services.js'
+import type { Session } from './session.js'
+
+export type RunRequest = PlanRequest &
+  Readonly<{
+    trigger: string
+    /** Checks let pass in this run, by name. */
+    accept: readonly string[]
+  }>
+
+/**
+ * Settles what a crash may have left, plans, and runs the plan.
+ * @throws PROJECT_INVALID, RUN_LOCKED, ENGINE_BUSY; the signal's reason when it is cut off
+ */
+export async function runProject(
+  session: Session,
+  request: RunRequest,
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<{ plan: Plan; result: RunResult }> {
+  const { services, loaded } = session
+  const { clock, log } = services
+  const [store, engine] = await Promise.all([services.store(), services.engine()])
+  const floor = await recover({ engine, store, clock, log })
+  const plan = await planProject(session, request)
+  const result = await runPlan(
+    { plan, project: loaded.project, trigger: request.trigger, accept: new Set(request.accept), floor },
+    {
+      engine,
+      store,
+      clock,
+      log,
+      openSource: services.source,
+      openSink: services.sink,
+      openRuntime: services.runtime,
+      judge: judgeCandidate,
+      folder: join(loaded.project.home, 'tmp'),
+      slots: Math.max(2, availableParallelism()),
+      workerMemoryBytes: workerMemoryBytes(),
+      emit,
+    },
+    signal,
+  )
+  return { plan, result }
+}

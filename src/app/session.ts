@@ -1,0 +1,36 @@
+import type { Clock } from '../base/clock.js'
+import type { Logger } from '../base/log.js'
+import { type Environment, findProject, type Loaded, load } from './load.js'
+import { openServices, type Services } from './services.js'
+
+/** A loaded project with its services: what every command works on. */
+export type Session = Readonly<{ loaded: Loaded; services: Services; close(): Promise<void> }>
+
+export type SessionOptions = Readonly<{
+  /** Any folder inside the project. */
+  folder: string
+  environment: string
+  env: Environment
+  clock: Clock
+  log: (home: string) => Logger
+  processName: string
+}>
+
+/** @throws PROJECT_NOT_FOUND, PROJECT_INVALID */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const loaded = await load(findProject(options.folder), options.env)
+  const services = openServices(loaded.project, {
+    environment: options.environment,
+    clock: options.clock,
+    log: options.log(loaded.project.home),
+    processName: options.processName,
+  })
+  return {
+    loaded,
+    services,
+    close: async () => {
+      await services.close()
+      await loaded.close()
+    },
+  }
+}

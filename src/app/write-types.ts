@@ -1,0 +1,20 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { authorTypes } from '../project/author-types.js'
+import { bindProject } from './load.js'
+import { knownColumns } from './plan-project.js'
+import type { Session } from './session.js'
+
+/** Writes the types of every asset's rows for authors of TypeScript assets; columns come from the engine. */
+export async function writeTypes(session: Session): Promise<readonly string[]> {
+  const { project } = session.loaded
+  const states = await (await session.services.store()).assetStates()
+  const columns = await bindProject(session.loaded, await knownColumns(session, states))
+  const files = authorTypes(project, columns)
+  for (const { file, text } of files) {
+    const path = join(project.root, file)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text)
+  }
+  return files.map(({ file }) => file)
+}

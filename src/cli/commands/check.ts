@@ -1,0 +1,85 @@
+import { type CheckReport, checkProject, type DeliveredComparison, differs } from '../../app/check-project.js'
+import { latestChecks } from '../../app/latest-checks.js'
+import type { CheckResult } from '../../domain/check.js'
+import { type CommandContext, withSession } from '../context.js'
+import { EXIT } from '../exit-code.js'
+import { count } from '../output/numbers.js'
+import { alignTable, type Terminal } from '../output/terminal.js'
+
+export type CheckOptions = Readonly<{ rows?: boolean; delivered?: boolean; repair?: boolean }>
+
+export function check(
+  context: CommandContext,
+  select: string | undefined,
+  options: CheckOptions,
+): Promise<number> {
+  const { terminal, options: global } = context
+  return withSession(context, async (session, signal) => {
+    if (options.rows) {
+      const results = await latestChecks(session, select ?? null)
+      terminal.out(global.json ? JSON.stringify({ results }) : sampleLines(results, terminal).join('\n'))
+      return EXIT.done
+    }
+    const delivered = options.delivered ?? options.repair ?? false
+    const report = await checkProject(
+      session,
+      { select: select ?? null, delivered, repair: options.repair ?? false },
+      signal,
+    )
+    terminal.out(global.json ? JSON.stringify(report) : reportLines(report, terminal).join('\n'))
+    return exitCodeOf(report)
+  })
+}
+
+function exitCodeOf({ results, delivered, repaired }: CheckReport): number {
+  const mended = new Set(
+    repaired.filter(({ status }) => status === 'delivered').map(({ delivery }) => delivery),
+  )
+  if (delivered.some(({ delivery, comparison }) => differs(comparison) && !mended.has(delivery)))
+    return EXIT.held
+  return results.some(({ status, onFail }) => status !== 'passed' && onFail === 'block')
+    ? EXIT.held
+    : EXIT.done
+}
+
+function reportLines(report: CheckReport, terminal: Terminal): string[] {
+  const failed = report.results.filter(({ status }) => status !== 'passed')
+  const lines = alignTable(report.results.map((result) => resultCells(result, terminal)))
+  for (const comparison of report.delivered) lines.push(...comparisonLines(comparison, terminal))
+  for (const { target, status, error } of report.repaired)
+    lines.push(status === 'delivered' ? `Put right: ${target}` : `Not put right: ${target}: ${error}`)
+  const passed = report.results.length - failed.length
+  return [...lines, '', `${passed} checks passed, ${failed.length} failed on released rows.`]
+}
+
+function resultCells(
+  { asset, check: name, status, severity, message }: CheckResult,
+  { paint }: Terminal,
+): string[] {
+  const word = status === 'passed' ? paint.green('passed') : paint.red(status)
+  return [word, paint.bold(asset), name, status === 'passed' ? '' : `${message} (${severity})`]
+}
+
+function comparisonLines({ delivery, comparison }: DeliveredComparison, { paint }: Terminal): string[] {
+  if (!differs(comparison)) return [`${paint.green('equal ')}  ${delivery}`]
+  const { missing, extra, different, samples } = comparison
+  return [
+    `${paint.red('differs')} ${delivery}: ${count(missing)} rows missing, ${count(extra)} too many, ${count(different)} changed. Put right: millrace check --repair`,
+    ...samples.map((sample) => `  ${JSON.stringify(sample)}`),
+  ]
+}
+
+function sampleLines(results: readonly CheckResult[], { paint }: Terminal): string[] {
+  const failed = results.filter(({ status }) => status !== 'passed')
+  if (failed.length === 0) return ['No check failed when these assets last ran.']
+  return failed.flatMap(({ asset, check: name, message, samples, tenants }) => [
+    `${paint.bold(asset)} ${name}: ${message}`,
+    ...samples.map((sample) => `  ${JSON.stringify(sample)}`),
+    ...tenants
+      .filter((tenant) => tenant.failedRows > 0)
+      .slice(0, 5)
+      .map(
+        (tenant) => `  tenant ${tenant.tenant}: ${count(tenant.failedRows)} of ${count(tenant.rows)} rows`,
+      ),
+  ])
+}

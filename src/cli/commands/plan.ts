@@ -1,0 +1,20 @@
+import { planProject } from '../../app/plan-project.js'
+import { type CommandContext, withSession } from '../context.js'
+import { EXIT } from '../exit-code.js'
+import { planLines } from '../output/plan.js'
+
+export type PlanOptions = Readonly<{ select?: string; full?: boolean; start?: string; end?: string }>
+
+export function plan(context: CommandContext, options: PlanOptions): Promise<number> {
+  const { terminal, options: global } = context
+  return withSession(context, async (session) => {
+    const made = await planProject(session, {
+      select: options.select ?? null,
+      full: options.full ?? false,
+      start: options.start ?? null,
+      end: options.end ?? null,
+    })
+    terminal.out(global.json ? JSON.stringify(made) : planLines(made, terminal).join('\n'))
+    return EXIT.done
+  })
+}

@@ -1,0 +1,60 @@
+import { planProject } from '../../app/plan-project.js'
+import { runProject } from '../../app/run-project.js'
+import { systemClock } from '../../base/clock.js'
+import type { RunStatus, StepRecord } from '../../domain/run.js'
+import type { RunResult } from '../../executor/run.js'
+import { type CommandContext, withSession } from '../context.js'
+import { EXIT } from '../exit-code.js'
+import { planLines } from '../output/plan.js'
+import { followRun } from '../output/run-progress.js'
+import { summaryLines } from '../output/run-summary.js'
+
+export type RunOptions = Readonly<{
+  select?: string
+  full?: boolean
+  start?: string
+  end?: string
+  dryRun?: boolean
+  accept?: string
+}>
+
+export function run(context: CommandContext, options: RunOptions): Promise<number> {
+  const { terminal, options: global } = context
+  const request = {
+    select: options.select ?? null,
+    full: options.full ?? false,
+    start: options.start ?? null,
+    end: options.end ?? null,
+    trigger: context.words,
+    accept: options.accept?.split(/[\s,]+/).filter(Boolean) ?? [],
+  }
+  return withSession(context, async (session, signal) => {
+    if (options.dryRun) {
+      const plan = await planProject(session, request)
+      terminal.out(global.json ? JSON.stringify(plan) : planLines(plan, terminal).join('\n'))
+      return EXIT.done
+    }
+    const progress = followRun(terminal, systemClock)
+    const { result } = await runProject(session, request, progress.on, signal).finally(progress.close)
+    const sources = new Set(
+      session.loaded.project.assets.filter(({ body }) => body.kind === 'source').map(({ name }) => name),
+    )
+    if (global.json) terminal.out(JSON.stringify(runJson(result)))
+    else terminal.out(summaryLines(result, sources, terminal).join('\n'))
+    return exitCodeOf(result.status)
+  })
+}
+
+function exitCodeOf(status: RunStatus): number {
+  if (status === 'done') return EXIT.done
+  return status === 'held' ? EXIT.held : EXIT.failed
+}
+
+/** The published shape: `{ run, release, steps: [{ asset, status, rows, durationMs, … }] }`. */
+function runJson({ run, release, status, steps, deliveries, durationMs }: RunResult) {
+  return { run, release, status, durationMs, steps: steps.map(stepJson), deliveries }
+}
+
+function stepJson({ metrics, ...step }: StepRecord) {
+  return { ...step, metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value])) }
+}

@@ -1,0 +1,134 @@
+import { Command, CommanderError } from 'commander'
+import type { CommandContext, GlobalOptions } from './context.js'
+import { EXIT } from './exit-code.js'
+import { reportFailure } from './failure.js'
+import { createTerminal } from './output/terminal.js'
+
+type Work = (context: CommandContext) => Promise<number>
+
+const EXAMPLE = `
+Example:
+  millrace init shop && cd shop
+  millrace plan                     what would be built, and why
+  millrace run                      build, check, release, deliver
+  millrace query "select * from marts.traffic_hourly limit 5"
+
+Exit codes: 0 done · 1 a step failed · 2 wrong usage or invalid project · 3 a check held something back`
+
+/** Parses the words and runs the command. Sets the exit code; never throws. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const terminal = createTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env })
+  const program = build((work) => async (...args: unknown[]) => {
+    const command = args.at(-1) as Command
+    // commander collects the options of a command and its parents as plain text and flags.
+    const options = command.optsWithGlobals() as GlobalOptions
+    const words = ['millrace', ...argv.slice(2)].join(' ')
+    const context: CommandContext = {
+      terminal,
+      options: { ...options, json: options.json ?? false },
+      env: process.env,
+      words,
+    }
+    try {
+      process.exitCode = await work(...args)(context)
+    } catch (error) {
+      process.exitCode = reportFailure(error, terminal, context.options.json)
+    }
+  })
+  try {
+    await program.parseAsync(argv as string[])
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
+  }
+}
+
+type Bind = (work: (...args: never[]) => Work) => (...args: unknown[]) => Promise<void>
+
+function build(
+  action: (work: (...args: unknown[]) => Work) => (...args: unknown[]) => Promise<void>,
+): Command {
+  // A command's arguments come from commander in the order they were declared; each line below knows its own.
+  const bind = action as Bind
+  const program = new Command('millrace')
+  program
+    .description('From a data scientist’s algorithm to checked, released and delivered rows.')
+    .option('--project <dir>', 'folder of the project, or any below it', '.')
+    .option('--env <name>', 'environment', 'prod')
+    .option('--json', 'one JSON document on stdout, progress on stderr')
+    .helpCommand(false)
+    .showHelpAfterError('Try: millrace --help')
+    .addHelpText('after', EXAMPLE)
+    .exitOverride()
+
+  program
+    .command('init <dir>')
+    .description('make a small working project')
+    .action(bind((dir: string) => async (context) => (await import('./commands/init.js')).init(context, dir)))
+  planning(
+    program.command('plan').description('show what would be built, checked, released and delivered, and why'),
+  ).action(
+    bind((options: object) => async (context) => (await import('./commands/plan.js')).plan(context, options)),
+  )
+  planning(program.command('run').description('build, check, release and deliver'))
+    .option('--dry-run', 'print the plan and stop')
+    .option('--accept <checks>', 'let these failing checks pass once')
+    .action(
+      bind((options: object) => async (context) => (await import('./commands/run.js')).run(context, options)),
+    )
+  program
+    .command('check [assets]')
+    .description('judge released rows; with --delivered, compare delivered tables too')
+    .option('--rows', 'show the sample rows of checks that failed in the last run')
+    .option('--delivered', 'compare delivered tables with the release')
+    .option('--repair', 'deliver again where they differ')
+    .action(
+      bind(
+        (assets: string | undefined, options: object) => async (context) =>
+          (await import('./commands/check.js')).check(context, assets, options),
+      ),
+    )
+  program
+    .command('query <sql>')
+    .description('run a SELECT on released rows')
+    .option('--limit <rows>', 'most rows to print', '1000')
+    .action(
+      bind(
+        (sql: string, options: object) => async (context) =>
+          (await import('./commands/query.js')).query(context, sql, options),
+      ),
+    )
+  program
+    .command('status')
+    .description('what readers see now, and how each asset last ran')
+    .action(bind(() => async (context) => (await import('./commands/status.js')).status(context)))
+  program
+    .command('lineage [asset]')
+    .description('who reads whom')
+    .action(
+      bind(
+        (asset: string | undefined) => async (context) =>
+          (await import('./commands/lineage.js')).lineage(context, asset),
+      ),
+    )
+  program
+    .command('types')
+    .description('write the types of all rows for TypeScript assets')
+    .action(bind(() => async (context) => (await import('./commands/types.js')).types(context)))
+  program
+    .command('doctor')
+    .description('look for what could be wrong: machine, state, warehouse, connections')
+    .action(bind(() => async (context) => (await import('./commands/doctor.js')).doctor(context)))
+  return program
+}
+
+function planning(command: Command): Command {
+  return command
+    .option(
+      '--select <assets>',
+      'names, patterns, tags; + adds what they read or what reads them: "+marts.status tag:daily"',
+    )
+    .option('--full', 'build everything anew')
+    .option('--start <time>', 'first event time to build, in the project’s time zone')
+    .option('--end <time>', 'event time to stop before')
+}
