@@ -42,7 +42,7 @@ export function refillTo(device: Device, content: number, random: Random): numbe
 /** A measurement in percent: noise, a hand before the sensor now and then, and what drift adds. */
 export function measure(device: Device, content: number, drift: number, random: Random): number {
   const spike = random.chance(0.004) ? random.between(-45, 45) : 0
-  return Math.min(104, Math.max(0, content + drift + spike + device.noise * random.normal()))
+  return Math.min(125, Math.max(0, content + drift + spike + device.noise * random.normal()))
 }
 
 /** What is sent: whole percent by firmware 2, ml or mm by firmware 3. */

@@ -2,17 +2,15 @@ import { DOUBLE, type DuckDBConnection, DuckDBTableFunction } from '@duckdb/node
 
 let made = 0
 
-/** Writes columns of numbers as one Parquet file; `select` gives them their types. */
-export async function writeTable(
+/** Makes columns of numbers readable as a table function of DOUBLEs; returns its name. */
+export function registerColumns(
   connection: DuckDBConnection,
   columns: Readonly<Record<string, readonly number[]>>,
-  select: string,
-  path: string,
-): Promise<void> {
+): string {
   const names = Object.keys(columns)
   const values = names.map((name) => Float64Array.from(columns[name]!))
   const rows = values[0]?.length ?? 0
-  const name = `truth_columns_${++made}`
+  const name = `columns_${++made}`
   let at = 0
   connection.registerTableFunction(
     DuckDBTableFunction.create({
@@ -38,7 +36,18 @@ export async function writeTable(
       },
     }),
   )
+  return name
+}
+
+/** Writes columns of numbers as one Parquet file; `select` gives them their types. */
+export async function writeTable(
+  connection: DuckDBConnection,
+  columns: Readonly<Record<string, readonly number[]>>,
+  select: string,
+  path: string,
+): Promise<void> {
+  const source = registerColumns(connection, columns)
   await connection.run(
-    `copy (select ${select} from ${name}()) to '${path.replaceAll("'", "''")}' (format parquet, compression zstd)`,
+    `copy (select ${select} from ${source}()) to '${path.replaceAll("'", "''")}' (format parquet, compression zstd)`,
   )
 }

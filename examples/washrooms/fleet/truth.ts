@@ -86,7 +86,11 @@ export async function saveTruth(world: World, keeper: TruthKeeper, folder: strin
     `washroom_id::integer as washroom_id, ${time('hour')}, visits::integer as visits`,
   )
   await write('levels', keeper.levelsTable, `device_id::integer as device_id, ${time('happened_at')}, level`)
-  await write('refills', keeper.refillsTable, `device_id::integer as device_id, ${time('happened_at')}, before, after`)
+  await write(
+    'refills',
+    keeper.refillsTable,
+    `device_id::integer as device_id, ${time('happened_at')}, before, after`,
+  )
   await write(
     'faults',
     keeper.faultsTable,

@@ -1,0 +1,2 @@
+export { type Score, type ScoreLine, score } from './score.js'
+export { scoreTable, writeScoreInto } from './table.js'
