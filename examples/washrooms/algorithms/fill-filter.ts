@@ -10,7 +10,8 @@
  * - Frozen sensors. One that sends the very same value time after time is not listened to until it changes;
  *   meanwhile visits alone carry the level.
  * - Drift. Staff fill to nearly the same level every time, so what the sensor says after a refill tells its error.
- *   Errors beyond a dead zone are taken off all later readings.
+ *   Errors beyond a dead zone are taken off all later readings. A jump that is no refill and takes the error back
+ *   is a sensor that was replaced.
  * - Empty dispensers. Nothing can be taken from them, so visits then say nothing of how much a visit takes.
  */
 export type LevelReading = Readonly<{
@@ -33,6 +34,8 @@ export type FillEstimate = Readonly<{
   added: number
   /** False where the reading was not believed. */
   believed: boolean
+  /** What the sensor has been found to be off by after refills, percent. */
+  sensorError: number
 }>
 
 export type FilterSettings = Readonly<{
@@ -53,7 +56,12 @@ const FROZEN_AFTER = 12
 const DRIFT_DEAD_ZONE = 3
 /** How fast the sensor's error is learned from refills. */
 const DRIFT_GAIN = 0.5
+/** A jump up that ends further below full than this is no refill. */
+const REFILL_SLACK = 20
 const WEEK = 7 * 24 * 3_600_000
+
+/** A reading nobody expected, and what was expected; percent, the sensor's error taken off. */
+type Suspect = { index: number; level: number; expected: number }
 
 type State = {
   at: number
@@ -79,7 +87,7 @@ export function filterFill(
   if (!first) return []
   const state = firstState(first, readings, visitsBetween)
   const estimates: FillEstimate[] = []
-  let suspect: { index: number; level: number; expected: number } | null = null
+  let suspect: Suspect | null = null
   let repeated = 0
   readings.forEach((reading, index) => {
     repeated = index > 0 && reading.sent === readings[index - 1]!.sent ? repeated + 1 : 0
@@ -94,7 +102,10 @@ export function filterFill(
     }
     const corrected = reading.level - sensorError(state)
     if (suspect && agrees(state, corrected, suspect.level - visits.visits * state.perVisit)) {
-      estimates[suspect.index] = restart(state, suspect, corrected, readings[suspect.index]!, settings)
+      const used = visits.visits * state.perVisit
+      const after = (suspect.level + corrected + used) / 2 + sensorError(state)
+      estimates[suspect.index] = restart(state, suspect, after, settings)
+      predictLevel(state, used)
       suspect = null
       estimates.push(estimateOf(state, true))
       return
@@ -153,6 +164,10 @@ function predict(state: State, to: number, { visits, sure }: { visits: number; s
   state.pLevel += -2 * visits * state.pCross + visits * visits * state.pVisit + spread
   state.pCross -= visits * state.pVisit
   state.pVisit += weeks * (0.15 * state.perVisit) ** 2
+  predictLevel(state, taken)
+}
+
+function predictLevel(state: State, taken: number): void {
   state.level = Math.max(0, state.level - taken)
   if (state.level === 0) forgetUse(state)
 }
@@ -189,25 +204,24 @@ function agrees(state: State, measured: number, expected: number): boolean {
   return close && isSuspect(state, measured)
 }
 
-/** The suspect was right: starts anew from it, and learns the sensor's error if it was a refill. */
+/** The suspect was right: starts anew from what the sensor said then, `after`. */
 function restart(
   state: State,
-  suspect: { level: number; expected: number },
-  next: number,
-  reading: LevelReading,
+  suspect: Suspect,
+  after: number,
   { fullPercent }: FilterSettings,
 ): FillEstimate {
-  const refill = suspect.level > suspect.expected
-  if (refill) state.error += DRIFT_GAIN * (reading.level - fullPercent - state.error)
-  const level = clampPercent(reading.level - sensorError(state))
-  state.level = clampPercent((level + next) / 2)
+  const jump = after - sensorError(state) - suspect.expected
+  const refill = jump > 0 && after > fullPercent + state.error - REFILL_SLACK
+  if (refill) state.error += DRIFT_GAIN * (after - fullPercent - state.error)
+  else if (Math.abs(state.error + jump) < Math.abs(state.error)) state.error += jump
+  state.level = clampPercent(after - sensorError(state))
   state.pLevel = state.noise
   state.pCross = 0
   return {
     ...estimateOf(state, true),
-    level,
     refill,
-    added: refill ? Math.max(0, level - suspect.expected) : 0,
+    added: refill ? Math.max(0, state.level - suspect.expected) : 0,
   }
 }
 
@@ -223,6 +237,7 @@ const estimateOf = (state: State, believed: boolean): FillEstimate => ({
   refill: false,
   added: 0,
   believed,
+  sensorError: state.error,
 })
 
 const clampPercent = (level: number): number => Math.min(100, Math.max(0, level))

@@ -33,7 +33,8 @@ const naiveLevel = `
 const cleanedLevel = 'select device_id, read_at, measured as level from fill_level'
 
 const meanError = (pairs: string) => `(select avg(abs(estimate - truth)) from (${pairs}))`
-const relativeError = (pairs: string) => `(select 100 * sum(abs(estimate - truth)) / sum(truth) from (${pairs}))`
+const relativeError = (pairs: string) =>
+  `(select 100 * sum(abs(estimate - truth)) / sum(truth) from (${pairs}))`
 const medianError = (pairs: string) => `(select median(abs(estimate - truth)) from (${pairs}))`
 
 /** A refill counts as found if it was seen within three hours; each is matched once. */
@@ -84,7 +85,11 @@ type Fault = Readonly<{ name: string; truth: string; flagged: string }>
 const FAULTS: readonly Fault[] = [
   { name: 'silent', truth: `${hoursOf('silent')} > 2.5`, flagged: 'silent_hours > 2' },
   { name: 'stuck', truth: `${hoursOf('stuck')} > 3`, flagged: 'stuck_hours >= 2' },
-  { name: 'drifting', truth: `${driftOf} > 5`, flagged: "coalesce(abs(drift_percent) > case when kind = 'door_counter' then 4 else 5 end, false)" },
+  {
+    name: 'drifting',
+    truth: `${driftOf} > 5`,
+    flagged: "coalesce(abs(drift_percent) > case when kind = 'door_counter' then 4 else 5 end, false)",
+  },
   { name: 'clock ahead', truth: `${hoursOf('clock_ahead')} > 1`, flagged: 'clock_minutes > 0' },
   { name: 'clock behind', truth: `${hoursOf('clock_behind')} > 1`, flagged: 'clock_minutes < 0' },
 ]

@@ -36,7 +36,8 @@ export async function score(options: { lake: string; truth: string }): Promise<S
   }
 }
 
-const figure = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value))
+const figure = (value: unknown): number | null =>
+  value === null || value === undefined ? null : Number(value)
 
 async function open(connection: DuckDBConnection, name: string, path: string): Promise<void> {
   await connection.run(`create view ${name} as select * from read_parquet('${path.replaceAll("'", "''")}')`)
@@ -45,7 +46,12 @@ async function open(connection: DuckDBConnection, name: string, path: string): P
 /** The readings as they were sent, for the naive way. */
 async function insertRaw(connection: DuckDBConnection, settings: FleetSettings): Promise<number> {
   const world = new World(settings)
-  const columns = { device_id: [] as number[], read_at: [] as number[], people_in: [] as number[], level: [] as number[] }
+  const columns = {
+    device_id: [] as number[],
+    read_at: [] as number[],
+    people_in: [] as number[],
+    level: [] as number[],
+  }
   const add = ({ deviceId, readAt, peopleIn, level }: Message) => {
     columns.device_id.push(deviceId)
     columns.read_at.push(readAt)

@@ -34,5 +34,8 @@ export async function writeScoreInto(document: string, score: Score): Promise<vo
   const begin = text.indexOf(BEGIN)
   const end = text.indexOf(END)
   if (begin < 0 || end < begin) throw new Error(`${document} has no "${BEGIN}" … "${END}" to write between.`)
-  await writeFile(document, `${text.slice(0, begin + BEGIN.length)}\n${scoreTable(score)}\n${text.slice(end)}`)
+  await writeFile(
+    document,
+    `${text.slice(0, begin + BEGIN.length)}\n${scoreTable(score)}\n${text.slice(end)}`,
+  )
 }

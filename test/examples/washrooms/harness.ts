@@ -173,6 +173,7 @@ export async function buildFillLevel(connection: DuckDBConnection): Promise<void
     refill: [] as number[],
     added: [] as number[],
     believed: [] as number[],
+    sensor_error: [] as number[],
   }
   for (let from = 0; from < levels.length; ) {
     let to = from
@@ -188,6 +189,7 @@ export async function buildFillLevel(connection: DuckDBConnection): Promise<void
         columns.refill.push(estimate.refill ? 1 : 0)
         columns.added.push(estimate.added)
         columns.believed.push(estimate.believed ? 1 : 0)
+        columns.sensor_error.push(estimate.sensorError)
       },
     )
     from = to
@@ -195,7 +197,7 @@ export async function buildFillLevel(connection: DuckDBConnection): Promise<void
   const source = registerColumns(connection, columns)
   await connection.run(`create or replace table marts.fill_level as
     select l.reading_id, l.device_id, l.customer_id, l.washroom_id, l.kind, l.read_at, l.level as measured, f.level, f.level_sd,
-      f.per_visit, f.refill = 1 as refill, f.added, f.believed = 1 as believed
+      f.per_visit, f.refill = 1 as refill, f.added, f.believed = 1 as believed, f.sensor_error
     from ${source}() f join staging.levels l on l.reading_id = f.reading_id::bigint`)
 }
 

@@ -34,7 +34,9 @@ checks:
       on_fail: continue
 schedule: '0 * * * *'
 budget: { duration: 30s }
-deliver: { to: app, table: insights.device_health }
+deliver:
+  - { to: app, table: insights.device_health }
+  - { to: lake, path: device_health.parquet }
 */
 with heard as (
   select device_id, customer_id, washroom_id, kind, read_at, battery_mv, clock_ahead_seconds,
@@ -123,12 +125,9 @@ stuck as (
   from dead_hours h join devices d on d.washroom_id = h.washroom_id and d.kind = 'door_counter'
 ),
 stuck_daily as (select device_id, day, sum(stuck_hours) as stuck_hours from stuck group by all),
--- Two refills make one honest word of a level sensor.
-after_refills as (
-  select device_id, refilled_at,
-    avg(level_after) over (partition by device_id order by refilled_at rows 1 preceding) - $full_percent as drift_percent
-  from marts.refills
-  qualify count(*) over (partition by device_id order by refilled_at rows 1 preceding) = 2
+sensor_errors as (
+  select device_id, date_trunc('day', read_at) as day, max_by(sensor_error, read_at) as drift_percent
+  from marts.fill_level group by all
 ),
 door_balance as (
   select washroom_id, day, 100 * (
@@ -156,7 +155,7 @@ measured as (
   left join silences q on q.device_id = d.device_id and q.day = d.day
   left join stuck_daily s on s.device_id = d.device_id and s.day = d.day
   left join door_balance b on d.kind = 'door_counter' and b.washroom_id = d.washroom_id and b.day = d.day
-  asof left join after_refills r on r.device_id = d.device_id and r.refilled_at < d.day_end
+  left join sensor_errors r on r.device_id = d.device_id and r.day = d.day
 )
 select
   customer_id,

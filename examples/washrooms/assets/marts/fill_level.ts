@@ -24,8 +24,10 @@ columns:
   refill: { type: BOOLEAN, description: Refilled since the reading before }
   added: { type: DOUBLE, description: Percent filled in }
   believed: { type: BOOLEAN, description: False where the reading was taken for an outlier or a frozen sensor }
+  sensor_error: { type: DOUBLE, description: "What the sensor was found to be off by after refills, percent" }
 schedule: '0,15,30,45 * * * *'
 budget: { duration: 30s }
+deliver: { to: lake, path: fill_level.parquet }
 */
 
 import { filterFill, type LevelReading } from '../../algorithms/fill-filter.js'
@@ -92,6 +94,7 @@ function estimates(
       refill: estimate.refill,
       added: estimate.added,
       believed: estimate.believed,
+      sensor_error: estimate.sensorError,
     }
   })
 }

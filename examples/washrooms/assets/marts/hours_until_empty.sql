@@ -19,7 +19,9 @@ checks:
   - row_count: { min: 1 }
 schedule: '0,15,30,45 * * * *'
 budget: { duration: 20s }
-deliver: { to: app, table: insights.dispensers }
+deliver:
+  - { to: app, table: insights.dispensers }
+  - { to: lake, path: hours_until_empty.parquet }
 */
 with clock as (select max(hour) + interval 1 hour as as_of from marts.traffic_hourly),
 latest as (

@@ -13,7 +13,9 @@ columns:
   level_after: { description: "Percent by the sensor after the refill, drift included" }
   added: { description: Percent that was filled in, checks: [{ accepted_range: { min: 0 } }] }
 budget: { duration: 20s }
-deliver: { to: app, table: insights.refills }
+deliver:
+  - { to: app, table: insights.refills }
+  - { to: lake, path: refills.parquet }
 */
 select
   customer_id,
