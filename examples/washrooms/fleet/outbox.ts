@@ -15,7 +15,8 @@ export class Outbox {
   /** Takes all that arrive before `to`, in order of arrival. */
   drain(to: number): Message[] {
     const due: Message[] = []
-    for (const [hour, waiting] of this.#hours) {
+    // A copy: an hour put back while the map is walked would come round again.
+    for (const [hour, waiting] of [...this.#hours]) {
       if (hour * HOUR >= to) continue
       this.#hours.delete(hour)
       const later: Message[] = []

@@ -5,13 +5,41 @@ import { parse } from 'yaml'
 import { filterFill } from '../../../examples/washrooms/algorithms/fill-filter.js'
 import { visitsByWashroom } from '../../../examples/washrooms/algorithms/visit-forecast.js'
 import type { Message } from '../../../examples/washrooms/fleet/message.js'
-import type { FleetSettings } from '../../../examples/washrooms/fleet/settings.js'
+import {
+  type FleetOptions,
+  type FleetSettings,
+  fleetSettings,
+  HOUR,
+} from '../../../examples/washrooms/fleet/settings.js'
 import { registerColumns } from '../../../examples/washrooms/fleet/truth-table.js'
 import { World } from '../../../examples/washrooms/fleet/world.js'
 
 export const EXAMPLE = fileURLToPath(new URL('../../../examples/washrooms/', import.meta.url))
 
 export type Range = Readonly<{ start: number; end: number }>
+
+/** Ten days are few for what happens once a month, so that happens more often here. */
+const EAGER_FAULTS = {
+  clockBehind: 0.05,
+  stuckPerDay: 0.015,
+  silentPerDay: 0.015,
+  driftPerDay: 0.006,
+  outagePerDay: 0.06,
+}
+
+/** Three customers, 27 washrooms, 108 devices, ten days that end on a fixed day. */
+export const smallFleet = (overrides: Partial<FleetOptions> = {}) =>
+  fleetSettings({
+    seed: 11,
+    days: 10,
+    customers: 3,
+    until: Date.parse('2024-05-24T00:00:00Z'),
+    faults: EAGER_FAULTS,
+    ...overrides,
+  })
+
+/** Everything the fleet's rows can give, in event time. */
+export const wholeRange = ({ from, until }: FleetSettings): Range => ({ start: from - 3 * HOUR, end: until })
 
 /** Messages of a fleet's history in order of arrival, and the world that sent them. */
 export function liveThrough(settings: FleetSettings, witness?: ConstructorParameters<typeof World>[1]) {
@@ -129,6 +157,23 @@ export async function buildAsset(connection: DuckDBConnection, name: string, ran
   for (const condition of conditions)
     aside += (await connection.run(`delete from ${name} where ${condition}`)).rowsChanged
   return aside
+}
+
+/** Replaces the rows of some ranges of event time, as a run does after late rows. */
+export async function rebuildRanges(
+  connection: DuckDBConnection,
+  name: string,
+  ranges: readonly Range[],
+): Promise<void> {
+  const column = assetFile(name).header.time!.column
+  for (const range of ranges) {
+    await connection.run(
+      `delete from ${name} where epoch_ms(${column}) >= ${range.start} and epoch_ms(${column}) < ${range.end}`,
+    )
+    await connection.run(`insert into ${name} ${statement(name, range)}`)
+  }
+  for (const condition of quarantineConditions(name))
+    await connection.run(`delete from ${name} where ${condition}`)
 }
 
 function quarantineConditions(name: string): string[] {

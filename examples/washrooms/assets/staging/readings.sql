@@ -29,14 +29,12 @@ columns:
   people_out:
     checks:
       - accepted_range: { name: impossible_people_out, min: 0, max: 500, severity: warning, on_fail: quarantine }
-  level: { description: "Percent of a full dispenser; a little beyond 0 and 100 is a sensor's tolerance" }
+  level:
+    description: "Percent of a full dispenser; a little beyond 0 and 100 is a sensor's tolerance"
+    checks:
+      - accepted_range: { name: impossible_level, min: -10, max: 130, severity: warning, on_fail: quarantine }
   sent_level: { description: "The level as it was sent, in the firmware's own unit" }
 checks:
-  - failed_rows:
-      name: impossible_level
-      sql: select * from this where level is not null and (isnan(level) or level < -10 or level > 130)
-      severity: warning
-      on_fail: quarantine
   - failed_rows:
       name: from_the_future
       sql: select * from this where read_at > received_at + interval 5 minutes
