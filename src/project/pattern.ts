@@ -1,6 +1,6 @@
 type Mistake = Readonly<{ detail: string; hint: string }>
 
-const LOOK = /\(\?<?[=!]/
+const LOOK = /(?<!\\)\(\?<?[=!]/
 /** Backspace, form feed, bell and the like: what \b, \f or \a become in double quotes. */
 const CONTROL = /[^\P{Cc}\t\n\r]/u
 
@@ -11,8 +11,8 @@ export function patternMistake(pattern: string): Mistake | null {
       detail: 'holds a control character',
       hint: "In double quotes YAML reads \\b as backspace. Use single quotes: '\\bsoap\\b'.",
     }
-  const bare = withoutClasses(pattern)
-  if (bare === null)
+  const bare = withoutClasses(pattern)?.replace(/\\\\/g, 'x')
+  if (bare === undefined)
     return { detail: 'opens a [ that is never closed', hint: 'Close it, or write \\[ for the character.' }
   if (LOOK.test(bare))
     return {
@@ -24,12 +24,11 @@ export function patternMistake(pattern: string): Mistake | null {
       detail: 'refers back to a group, which RE2 cannot',
       hint: 'Say it with a failed_rows check instead.',
     }
-  if (/\\$/.test(bare.replace(/\\\\/g, '')))
-    return { detail: 'ends in a single backslash', hint: 'Write \\\\ for a backslash.' }
-  return unbalanced(bare.replace(/\\[\s\S]/g, ''))
+  if (/\\$/.test(bare)) return { detail: 'ends in a single backslash', hint: 'Write \\\\ for a backslash.' }
+  return unbalanced(bare.replace(/\\[\s\S]/g, 'x'))
 }
 
-/** The pattern with `[…]` taken out, where other characters mean themselves; null where one is not closed. */
+/** The pattern with an x for each `[…]`, inside which all characters mean themselves; null where one is not closed. */
 function withoutClasses(pattern: string): string | null {
   let bare = ''
   for (let at = 0; at < pattern.length; at++) {
@@ -41,6 +40,7 @@ function withoutClasses(pattern: string): string | null {
       const close = /^\[\^?\]?(?:\\[\s\S]|\[:[^:]*:\]|[^\]\\])*\]/.exec(pattern.slice(at))
       if (!close) return null
       at += close[0].length - 1
+      bare += 'x'
     } else bare += char
   }
   return bare

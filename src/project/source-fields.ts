@@ -77,12 +77,12 @@ export const READER_FIELDS = {
   null: optional(nullTexts, 'CSV: texts that mean no value.', 'the empty text'),
   date_format: optional(
     text('a format', "'%d/%m/%Y'"),
-    'How dates are written, as in strftime.',
+    'CSV: how dates are written, as in strftime.',
     'found out',
   ),
   timestamp_format: optional(
     text('a format', "'%d/%m/%Y %H:%M'"),
-    'How timestamps are written, as in strftime.',
+    'CSV: how timestamps are written, as in strftime.',
     'found out',
   ),
   encoding: optional(encoding, 'CSV: encoding of the text.', 'utf-8'),

@@ -104,16 +104,12 @@ function formatOf(path: string): FileFormat | null {
   return FORMATS[extension] ?? null
 }
 
-/** Options that mean something for JSON as well. */
-const FOR_NDJSON = new Set<string>(['date_format', 'timestamp_format'])
-
 function readerOptions(fields: SourceFields, format: FileFormat, report: Report): Record<string, Json> {
   const options: Record<string, Json> = {}
   for (const option of READER_OPTIONS) {
     const given = fields[option] as Located<Json> | undefined // Read by the shape of its field: plain JSON.
     if (!given) continue
-    if (format !== 'csv' && !(format === 'ndjson' && FOR_NDJSON.has(option)))
-      report(assetDiagnostic('SOURCE_OPTION_FORMAT', { option, format }, given.at))
+    if (format !== 'csv') report(assetDiagnostic('SOURCE_OPTION_FORMAT', { option, format }, given.at))
     options[option] = given.value
   }
   return options
