@@ -22,16 +22,16 @@ export type TestPostgres = Readonly<{
   stop(): Promise<void>
 }>
 
+type TestPostgresOptions = Readonly<{ tcp?: boolean; durable?: boolean }>
+
 const PASSWORD = 'p@ss word'
 
 /**
  * A throw-away Postgres, up in about 0.2 s: its data is a copy of a cluster that is made once per machine.
- * Durability is off unless asked for. Listens on a unix socket; with `tcp` on 127.0.0.1 too, with a password,
+ * Waits for the disk only if `durable`. Listens on a unix socket; with `tcp` on 127.0.0.1 too, with a password,
  * and then `url` is that address.
  */
-export async function startTestPostgres(
-  options: { tcp?: boolean; durable?: boolean } = {},
-): Promise<TestPostgres> {
+export async function startTestPostgres(options: TestPostgresOptions = {}): Promise<TestPostgres> {
   const account = serverAccount('/nowhere')
   const software = await findSoftware(account, sharedFolder)
   const template = await templateData(software)
@@ -108,14 +108,15 @@ function launch(
   software: Software,
   folder: string,
   port: number,
-  options: { tcp?: boolean; durable?: boolean },
+  options: TestPostgresOptions,
 ): ChildProcess {
   const settings = [
     `listen_addresses=${options.tcp ? '127.0.0.1' : ''}`,
     `port=${port}`,
     'shared_buffers=64MB',
     'timezone=UTC',
-    ...(options.durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+    // Even then it survives its own death, if not that of the machine.
+    ...(options.durable ? [] : ['fsync=off', 'full_page_writes=off']),
   ]
   return spawn(
     join(software.folder, 'bin', 'postgres'),

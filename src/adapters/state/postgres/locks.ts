@@ -18,12 +18,6 @@ const HOLDER_COLUMNS = 'asset, run, process, millrace.ms(since) as since'
 /** First key of the advisory lock under which a scope's locks change; the second is the scope. */
 const LOCKS_LOCK = 7_234_004
 
-/**
- * Locks need not survive a crash of the server: whoever lost one so is told by `requireLocks`. So nobody waits for
- * the disk.
- */
-const LAZY_COMMIT = 'set local synchronous_commit = off'
-
 export type LockRequest = Readonly<{
   run: number
   assets: readonly AssetName[]
@@ -42,7 +36,7 @@ export function acquireLocks(
   { run, assets, owner, process, since }: LockRequest,
 ): Promise<{ ok: true } | { ok: false; holders: readonly LockHolder[] }> {
   return database.transaction(async (query) => {
-    await query({ text: `${LAZY_COMMIT}; select pg_advisory_xact_lock(${LOCKS_LOCK}, ${scope})` })
+    await query({ text: 'select pg_advisory_xact_lock($1, $2)', values: [LOCKS_LOCK, scope] })
     const rows = await query({
       text: `select ${HOLDER_COLUMNS} from millrace.locks
              where scope = $1 and asset = any($2) and (owner, run) <> ($3, $4) and (owner = $3 or ${isAlive('owner')})
@@ -73,8 +67,7 @@ export async function releaseLocks(
   owner: number,
 ): Promise<void> {
   await database.query({
-    text: `with lazily as materialized (select set_config('synchronous_commit', 'off', true) as value)
-           delete from millrace.locks using lazily where scope = $1 and run = $2 and owner = $3 and value = 'off'`,
+    text: 'delete from millrace.locks where scope = $1 and run = $2 and owner = $3',
     values: [scope, run, owner],
   })
 }
