@@ -16,6 +16,8 @@ export async function copyIn(
 ): Promise<number> {
   const names = quoteNames(columns.map(({ name }) => name))
   const copy = copyFrom(`copy ${relation} (${names}) from stdin (format binary)`)
+  // A lost connection is reported a second time, when the pipeline no longer listens.
+  copy.on('error', () => {})
   const bytes = encodeCopy(
     batches,
     columns.map(({ type }) => type),

@@ -27,6 +27,7 @@ export async function* readTable(
   const delivered = deliveredColumns(columns, table)
   const list = delivered.map(expression).join(', ')
   const chunks = client.query(copyTo(`copy (select ${list} from ${name.sql}) to stdout (format binary)`))
+  chunks.on('error', () => {})
   yield* decodeBatches(chunks, delivered.map(copyField))
 }
 

@@ -17,7 +17,6 @@ const SETTINGS = [
   "set local intervalstyle = 'postgres'",
   'set local extra_float_digits = 1',
   'set local client_min_messages = warning',
-  "set local lock_timeout = '30s'",
   "set local statement_timeout = '1h'",
   "set local idle_in_transaction_session_timeout = '10min'",
   'set local jit = off',
@@ -25,7 +24,15 @@ const SETTINGS = [
   "set local work_mem = '64MB'",
 ].join('; ')
 
-export type SessionOptions = Readonly<{ url: string; connection: string; log: Logger }>
+/** How long a delivery waits for rows that another session holds. */
+const LOCK_TIMEOUT_MS = 30_000
+
+export type SessionOptions = Readonly<{
+  url: string
+  connection: string
+  log: Logger
+  lockTimeoutMs?: number | undefined
+}>
 
 /** One warm connection to the app's database: opened at first use, opened again after it was lost. */
 export class PostgresSession {
@@ -46,7 +53,7 @@ export class PostgresSession {
     const client = await this.#open(options.signal)
     const aborted = rejectOnAbort(options.signal, () => this.#cutOff(client))
     try {
-      const done = inTransaction(client, work, options.readOnly ?? false)
+      const done = inTransaction(client, work, this.#begin(options.readOnly ?? false))
       done.catch(() => {})
       return await Promise.race([done, aborted.promise])
     } catch (cause) {
@@ -68,7 +75,7 @@ export class PostgresSession {
     const aborted = rejectOnAbort(options.signal, () => this.#cutOff(client))
     let isDone = false
     try {
-      await client.query(begin(true))
+      await client.query(this.#begin(true))
       yield* work(client)
       await client.query('commit')
       isDone = true
@@ -85,6 +92,12 @@ export class PostgresSession {
     const client = this.#client
     this.#client = null
     await Promise.all([client?.end().catch(() => {}), this.#ending])
+  }
+
+  #begin(readOnly: boolean): string {
+    const isolation = readOnly ? 'repeatable read read only' : 'read committed'
+    const lockTimeout = `set local lock_timeout = ${this.options.lockTimeoutMs ?? LOCK_TIMEOUT_MS}`
+    return `begin isolation level ${isolation}; ${SETTINGS}; ${lockTimeout}`
   }
 
   async #open(signal: AbortSignal): Promise<Client> {
@@ -156,15 +169,12 @@ export class PostgresSession {
   }
 }
 
-const begin = (readOnly: boolean): string =>
-  `begin isolation level ${readOnly ? 'repeatable read read only' : 'read committed'}; ${SETTINGS}`
-
 async function inTransaction<T>(
   client: Client,
   work: (client: Client) => Promise<T>,
-  readOnly: boolean,
+  begin: string,
 ): Promise<T> {
-  await client.query(begin(readOnly))
+  await client.query(begin)
   const result = await work(client)
   await client.query('commit')
   return result

@@ -12,7 +12,13 @@ import { PostgresSession } from './session.js'
 
 export type PostgresConnection = Extract<ConnectionSpec, { kind: 'postgres' }>
 
-export type SinkOwner = Readonly<{ project: string; environment: string; log: Logger }>
+export type SinkOwner = Readonly<{
+  project: string
+  environment: string
+  log: Logger
+  /** How long to wait for rows another session holds; 30 s if not said. */
+  lockTimeoutMs?: number
+}>
 
 /**
  * Delivers to tables of a Postgres database. One `deliver` is one transaction over all its tables, with the
@@ -85,6 +91,7 @@ class PostgresSink implements Sink {
 
   #openSession(): PostgresSession {
     const { url, name } = this.connection
-    return new PostgresSession({ url, connection: name, log: this.owner.log })
+    const { log, lockTimeoutMs } = this.owner
+    return new PostgresSession({ url, connection: name, log, lockTimeoutMs })
   }
 }

@@ -1,4 +1,4 @@
 import { sinkConformance } from '../../../conformance/sink.js'
 import { openPostgresWorld } from './world.js'
 
-sinkConformance('Postgres', openPostgresWorld)
+sinkConformance('Postgres', () => openPostgresWorld())

@@ -13,8 +13,8 @@ export interface PostgresWorld extends SinkWorld {
   query(text: string): Promise<Record<string, unknown>[]>
 }
 
-export async function openPostgresWorld(): Promise<PostgresWorld> {
-  const server = await startTestPostgres()
+export async function openPostgresWorld(options: { durable?: boolean } = {}): Promise<PostgresWorld> {
+  const server = await startTestPostgres(options)
   const url = await server.createDatabase()
   const client = new Client({ connectionString: url })
   client.on('error', () => {})
