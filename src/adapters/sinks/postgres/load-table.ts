@@ -7,7 +7,7 @@ import type { TableDelivery, TableOutcome } from '../sink.js'
 import type { DeliveredColumn } from './column-fit.js'
 import { copyIn, unlessEmpty } from './copy-in.js'
 import * as merge from './merge-statements.js'
-import { quoteName } from './quote.js'
+import { quoteName, quoteNames } from './quote.js'
 import type { TargetName } from './target-name.js'
 
 /** A table that is ready to be written: it exists, it fits, and its rows are ours to change. */
@@ -34,11 +34,14 @@ const NOTHING: Counts = { inserted: 0, updated: 0, deleted: 0 }
 /** Writes one table's rows in the open transaction. */
 export async function loadTable(prepared: PreparedTable, context: LoadContext): Promise<TableOutcome> {
   const counts = await loadRows(prepared, context)
-  if (prepared.isNew && prepared.delivery.key.length > 0) {
-    const names = prepared.delivery.key.map(quoteName).join(', ')
-    await context.client.query(`alter table ${prepared.name.sql} add primary key (${names})`)
-  }
+  if (prepared.isNew) await context.client.query(finishNewTable(prepared))
   return { delivery: prepared.delivery.delivery, ...counts }
+}
+
+/** The key after the rows, which is faster; statistics at once, for the app's queries and the next release's. */
+function finishNewTable({ name, delivery }: PreparedTable): string {
+  const key = quoteNames(delivery.key)
+  return `${key === '' ? '' : `alter table ${name.sql} add primary key (${key});`} analyze ${name.sql}`
 }
 
 async function loadRows(prepared: PreparedTable, context: LoadContext): Promise<Counts> {
