@@ -12,14 +12,12 @@ import { load } from './load.mjs'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const millrace = fileURLToPath(new URL('../../bin/millrace', import.meta.url))
 
-const incidents = () => new Option('', '').choices(['bad-batch'])
+const INCIDENTS = ['bad-batch']
 const options = new Command('npm start --')
   .description('Runs the washrooms example: raw readings to checked, released, delivered rows.')
   .option('--once', 'run once and end')
-  .addOption(
-    new Option('--inject <incident>', 'let something go wrong first').choices(incidents().argChoices),
-  )
-  .addOption(new Option('--undo <incident>', 'take it back first').choices(incidents().argChoices))
+  .addOption(new Option('--inject <incident>', 'let something go wrong first').choices(INCIDENTS))
+  .addOption(new Option('--undo <incident>', 'take it back first').choices(INCIDENTS))
   .option('--days <n>', 'length of the history, when it is first written', Number)
   .parse()
   .opts()

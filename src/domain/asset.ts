@@ -114,6 +114,8 @@ export type Asset = Readonly<{
   deliver: readonly DeliverySpec[]
   /** Assets this one reads, sorted. From the parser for SQL, from `inputs:` for TypeScript. */
   inputs: readonly AssetName[]
+  /** Assets its checks look at besides: judged after them, but not built from them. */
+  checkReads: readonly AssetName[]
   body: Body
   /** For pointing at the header; never part of what the asset is. */
   places?: Places

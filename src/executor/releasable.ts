@@ -4,7 +4,8 @@ import type { StepOutcome } from './outcome.js'
 /**
  * The passed steps that can be released together: an asset needs everything it read in this run to be released
  * too. A view has no rows of its own, so what it shows changes with its inputs: if a view did not pass, its
- * inputs stay back, or readers would see through it what its checks refused.
+ * inputs stay back, or readers would see through it what its checks refused. An asset judged against rows of
+ * another (`relationships`) needs those rows to be released.
  *
  * Returns the assets to release, and for each passed one that stays back, whose fault it is.
  */
@@ -32,10 +33,11 @@ export function releasable(
         for (const input of asset.inputs) moved = holdBack(input, asset.name) || moved
       }
       if (released.has(asset.name)) {
-        const missing = asset.inputs.find((input) => {
-          const kind = outcomes.get(input)?.kind
-          return kind !== undefined && kind !== 'unchanged' && !released.has(input)
-        })
+        const missing =
+          asset.inputs.find((input) => {
+            const kind = outcomes.get(input)?.kind
+            return kind !== undefined && kind !== 'unchanged' && !released.has(input)
+          }) ?? asset.checkReads.find((read) => outcomes.get(read)?.kind === 'passed' && !released.has(read))
         if (missing) moved = holdBack(asset.name, missing) || moved
       }
     }

@@ -119,7 +119,11 @@ async function defineReleased(context: RunContext): Promise<void> {
     const asset = assets.get(name)
     if (asset?.materialize === 'view') for (const input of asset.inputs) need(input)
   }
-  for (const { asset, inputs } of plan.steps) for (const name of [asset, ...inputs]) need(name)
+  for (const { asset } of plan.steps) {
+    need(asset)
+    for (const name of [...(assets.get(asset)?.inputs ?? []), ...(assets.get(asset)?.checkReads ?? [])])
+      need(name)
+  }
   for (const asset of project.assets) {
     const state = states.get(asset.name)
     if (!read.has(asset.name) || !state?.relation) continue
@@ -127,17 +131,17 @@ async function defineReleased(context: RunContext): Promise<void> {
   }
 }
 
-/** Starts each step as soon as its inputs have ended and a slot is free. */
+/** Starts each step as soon as those before it have ended and a slot is free. */
 async function runSteps(context: RunContext, signal: AbortSignal): Promise<void> {
   const limit = createLimit(context.deps.slots)
   const ended = new Map<AssetName, Promise<void>>()
   // One step cut off must not leave the others running unattended: all are awaited before the reason is told.
   for (const step of context.plan.steps) {
-    const inputs = step.inputs.map((name) => ended.get(name))
+    const before = step.after.map((name) => ended.get(name))
     ended.set(
       step.asset,
       (async () => {
-        await Promise.all(inputs)
+        await Promise.all(before)
         if (signal.aborted) return
         await limit(async () => {
           if (signal.aborted) return

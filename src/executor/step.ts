@@ -14,6 +14,7 @@ import { parametersOf } from './build-sql.js'
 import type { RunContext } from './context.js'
 import { runError } from './errors.js'
 import type { Built, StepOutcome } from './outcome.js'
+import { releasedRows } from './released-rows.js'
 import { stepMetrics } from './step-metrics.js'
 
 /** First wait between tries; doubles up to the maximum. */
@@ -151,6 +152,7 @@ async function judge(
   })
   const facts = { rows, checks: judgement.results, metrics, ranges: draft.ranges ?? [] }
   if (judgement.verdict === 'block') {
+    await defineLastRelease(asset, context)
     const candidate = draft.candidate?.relation ?? null
     return ended(asset, 'held', heldReason(judgement.results), begun, context, { ...facts, candidate })
   }
@@ -213,6 +215,12 @@ async function defineRows(
   const afterRows: Rows = change.kind === 'replace' ? thisRows : changedRows(change, columns)
   await context.workspace.define(asset.name, afterRows)
   return { thisRows, afterRows }
+}
+
+/** Checks of others that look at a held asset see what readers see. */
+async function defineLastRelease(asset: Asset, { states, workspace, project }: RunContext): Promise<void> {
+  const state = states.get(asset.name)
+  if (state?.relation) await workspace.define(asset.name, releasedRows(asset, state, project))
 }
 
 const changedRows = (change: RowChange, columns: readonly Column[]): Rows => ({

@@ -7,6 +7,7 @@ import type { Plan, PlanOptions, PlanStep } from './plan.js'
 import { reasonsOf } from './reasons.js'
 import { isRanged, type Scope, scopeOf } from './scope.js'
 import { lowerToStages } from './stages.js'
+import { stepOrder } from './step-order.js'
 
 export type PlanInput = Readonly<{
   project: Project
@@ -23,11 +24,13 @@ export type PlanInput = Readonly<{
 export function buildPlan(input: PlanInput): Plan {
   const { project, options } = input
   const chosen = options.selected ? new Set(options.selected) : null
-  const assets = project.assets.filter(({ name }) => !chosen || chosen.has(name))
+  const byName = new Map(project.assets.map((asset) => [asset.name, asset]))
+  const order = stepOrder(project.assets.filter(({ name }) => !chosen || chosen.has(name)))
   const steps: PlanStep[] = []
   const building = new Set<AssetName>()
-  for (const asset of assets) {
-    const step = planStep(asset, input, building)
+  for (const [name, after] of order) {
+    const asset = byName.get(name)!
+    const step = { ...planStep(asset, input, building), after }
     if (step.action !== 'follow') building.add(asset.name)
     steps.push(step)
   }
@@ -52,7 +55,7 @@ export function buildPlan(input: PlanInput): Plan {
   return { ...bare, stages: lowerToStages(bare) }
 }
 
-function planStep(asset: Asset, input: PlanInput, building: ReadonlySet<AssetName>): PlanStep {
+function planStep(asset: Asset, input: PlanInput, building: ReadonlySet<AssetName>): Omit<PlanStep, 'after'> {
   const state = input.states.get(asset.name) ?? emptyAssetState(asset.name)
   const fingerprint = input.versions.get(asset.name)!
   const { full, window } = input.options

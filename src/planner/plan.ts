@@ -24,6 +24,8 @@ export type PlanStep = Readonly<{
   full: boolean
   window: Interval | null
   inputs: readonly AssetName[]
+  /** Steps that end before this one starts: its inputs, and what its checks look at where that makes no circle. */
+  after: readonly AssetName[]
   checks: number
   deliveries: readonly string[]
   /** From history; null where there is none. */

@@ -11,12 +11,12 @@ export function lowerToStages(plan: Pick<Plan, 'steps' | 'removed' | 'waiting'>)
   return stages
 }
 
-/** Each step in the layer after the last of its inputs that are in the plan. */
+/** Each step in the layer after the last of those it comes after. */
 function layersOf(steps: readonly PlanStep[]): AssetName[][] {
   const layerOf = new Map<AssetName, number>()
   const layers: AssetName[][] = []
-  for (const { asset, inputs } of steps) {
-    const layer = Math.max(-1, ...inputs.map((name) => layerOf.get(name) ?? -1)) + 1
+  for (const { asset, after } of steps) {
+    const layer = Math.max(-1, ...after.map((name) => layerOf.get(name) ?? -1)) + 1
     layerOf.set(asset, layer)
     layers[layer] = [...(layers[layer] ?? []), asset]
   }

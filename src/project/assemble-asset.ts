@@ -8,7 +8,7 @@ const DEFAULT_RETRIES = 3
 /** A draft with its parts becomes an asset; what the header leaves out gets its default. */
 export function assembleAsset(
   draft: Draft,
-  parts: Pick<Asset, 'body' | 'inputs' | 'checks' | 'deliver'>,
+  parts: Pick<Asset, 'body' | 'inputs' | 'checkReads' | 'checks' | 'deliver'>,
 ): Asset {
   const { fields, file, at } = draft
   const { time, schedule } = fields

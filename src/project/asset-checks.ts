@@ -73,26 +73,47 @@ function reportQuarantines(checks: readonly PlacedCheck[], report: Report): void
       report(checkDiagnostic('CHECK_VIEW_QUARANTINE', { check: check.name }, at))
 }
 
-/** Parses the SQL inside checks, all at once. */
+/** Parses the SQL inside checks, all at once. Returns the tables each check reads, as its SQL spells them. */
 export async function reportCheckSql(
   checks: readonly PlacedCheck[],
   parse: SqlParser,
   report: Report,
-): Promise<void> {
+): Promise<ReadonlyMap<Check, readonly string[]>> {
   const texts = checks.flatMap(({ check, at }) => {
     const sql =
       check.kind === 'failed_rows'
         ? check.sql
         : check.where && `select 1 from this where (\n${check.where}\n)`
-    return sql === undefined ? [] : [{ check: check.name, at, sql }]
+    return sql === undefined ? [] : [{ check, at, sql }]
   })
   const parsed = await parse(texts.map(({ sql }) => sql))
+  const reads = new Map<Check, readonly string[]>()
   texts.forEach(({ check, at }, index) => {
     const result = parsed[index]
+    if (result?.ok)
+      reads.set(
+        check,
+        result.references.map(({ schema, table }) => `${schema}.${table}`.toLowerCase()),
+      )
     const detail =
       result?.ok === false ? result.message : result?.statements === 1 ? null : 'it is not one statement'
-    if (detail !== null) report(checkDiagnostic('CHECK_SQL', { check, detail }, at))
+    if (detail !== null) report(checkDiagnostic('CHECK_SQL', { check: check.name, detail }, at))
   })
+  return reads
+}
+
+/** Other assets that the checks of one asset look at: they have to be as the run sees them before it is judged. */
+export function checkReads(
+  checks: readonly PlacedCheck[],
+  sqlReads: ReadonlyMap<Check, readonly string[]>,
+  known: readonly string[],
+): string[] {
+  const names = new Map(known.map((name) => [name.toLowerCase(), name]))
+  const read = checks.flatMap(({ check }) => [
+    ...(check.kind === 'relationships' ? [check.to.toLowerCase()] : []),
+    ...(sqlReads.get(check) ?? []),
+  ])
+  return [...new Set(read)].flatMap((name) => names.get(name) ?? []).sort()
 }
 
 /** Checks that compare with an asset that is not there. */

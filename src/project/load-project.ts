@@ -6,7 +6,7 @@ import { findCycles } from '../graph/cycles.js'
 import { dependencyOrder } from '../graph/order.js'
 import type { SqlParser } from '../sql/parse.js'
 import { assembleAsset } from './assemble-asset.js'
-import { checksOf, type PlacedCheck, reportCheckSql, reportRelated } from './asset-checks.js'
+import { checkReads, checksOf, type PlacedCheck, reportCheckSql, reportRelated } from './asset-checks.js'
 import { assetDiagnostic } from './asset-diagnostics.js'
 import { type AssetFile, readAssetFiles, readSource, startOf } from './asset-files.js'
 import { assetNames } from './asset-names.js'
@@ -80,7 +80,7 @@ async function loadAssets(
     loadDeliveries(drafts, config, report),
   ]
   const placed = [...checks.values()].flat()
-  await reportCheckSql(placed, parse, report)
+  const sqlReads = await reportCheckSql(placed, parse, report)
   reportRelated(placed, names.all, report)
   const sources = [...bodies].flatMap(([draft, { body }]) =>
     body.kind === 'source' && body.source.kind === 'postgres'
@@ -88,7 +88,8 @@ async function loadAssets(
       : [],
   )
   reportClashes([...deliveries.values()].flat(), new Map(sources), report)
-  return orderAssets(assemble({ bodies, checks, deliveries }), report)
+  const reads = (of: readonly PlacedCheck[]) => checkReads(of, sqlReads, names.all)
+  return orderAssets(assemble({ bodies, checks, deliveries, reads }), report)
 }
 
 function loadDeliveries(
@@ -103,14 +104,16 @@ type Parts = Readonly<{
   bodies: ReadonlyMap<Draft, LoadedBody>
   checks: ReadonlyMap<Draft, readonly PlacedCheck[]>
   deliveries: ReadonlyMap<Draft, readonly PlacedDelivery[]>
+  reads: (checks: readonly PlacedCheck[]) => string[]
 }>
 
-function assemble({ bodies, checks, deliveries }: Parts): Asset[] {
+function assemble({ bodies, checks, deliveries, reads }: Parts): Asset[] {
   return [...bodies].map(([draft, { body, inputs }]) =>
     assembleAsset(draft, {
       body,
       inputs,
       checks: (checks.get(draft) ?? []).map(({ check }) => check),
+      checkReads: reads(checks.get(draft) ?? []).filter((name) => name !== draft.file.name),
       deliver: (deliveries.get(draft) ?? []).map(({ delivery }) => delivery),
     }),
   )

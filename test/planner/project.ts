@@ -21,6 +21,7 @@ export function asset(name: string, settings: Partial<Asset> = {}): Asset {
     allowIncomplete: false,
     deliver: [],
     inputs: [],
+    checkReads: [],
     body: sql(`select * from ${name}`),
     ...settings,
   }

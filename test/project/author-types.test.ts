@@ -27,6 +27,7 @@ const asset = (name: string, more: Partial<Asset>): Asset => ({
   allowIncomplete: false,
   deliver: [],
   inputs: [],
+  checkReads: [],
   body: { kind: 'sql', text: '', canonical: '', parameters: [] },
   ...more,
 })

@@ -39,6 +39,7 @@ export function asset(checks: readonly Check[], more: Partial<Asset> = {}): Asse
     allowIncomplete: false,
     deliver: [],
     inputs: [],
+    checkReads: [],
     body: { kind: 'sql', text: '', canonical: '', parameters: [] },
     ...more,
   }

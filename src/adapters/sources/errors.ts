@@ -54,7 +54,8 @@ export const sourceError = defineErrors({
   SOURCE_OPTION_WRONG: {
     message: (p: { asset: string; option: string; detail: string; known: readonly string[] }) =>
       `source: of ${p.asset} has ${p.option}, ${p.detail}.`,
-    hint: (p: { asset: string; option: string; detail: string; known: readonly string[] }) => `Options of this format: ${p.known.join(', ')}.`,
+    hint: (p: { asset: string; option: string; detail: string; known: readonly string[] }) =>
+      `Options of this format: ${p.known.join(', ')}.`,
   },
   SOURCE_NO_FILES: {
     message: (p: { pattern: string }) => `No file matches ${p.pattern}.`,

@@ -150,8 +150,7 @@ class CopyOutQuery {
     if (last) this.emit(last)
     await this.sending
     const announced = Number(/^COPY (\d+)/.exec(message.text ?? '')?.[1])
-    if (announced !== this.rows)
-      throw new Error(`the server sent ${announced} rows, ${this.rows} arrived`)
+    if (announced !== this.rows) throw new Error(`the server sent ${announced} rows, ${this.rows} arrived`)
     return this.rows
   }
 

@@ -154,6 +154,7 @@ function sourceAsset({ path = '*.csv', format = 'csv', options = {}, columns = [
     allowIncomplete: false,
     deliver: [],
     inputs: [],
+    checkReads: [],
     body: { kind: 'source', source: { kind: 'files', connection: 'drop', path, format, options } },
   }
 }

@@ -35,6 +35,7 @@ export function sourceAsset(
     allowIncomplete: false,
     deliver: [],
     inputs: [],
+    checkReads: [],
     ...asset,
     body: {
       kind: 'source',
