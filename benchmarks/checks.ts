@@ -99,6 +99,7 @@ try {
     figures.countIf.push(await seconds(() => byHand((condition) => `count_if(${condition})`)))
     figures.millrace.push(
       await seconds(async () => {
+        const { results } = await judge(all)
         failing = results.filter(({ status }) => status === 'failed').length
       }),
     )
