@@ -40,7 +40,7 @@ export function misfit(
   if (column.origin === 'released')
     return sourceError('SOURCE_SCHEMA_CHANGED', { asset: value.asset, detail: `${value.file}, ${detail}` })
   const format = /DATE|TIME/.test(column.type.toUpperCase())
-    ? ' (written as 2024-01-31 or 2024-01-31 08:00:00 unless dateformat or timestampformat says how)'
+    ? ' (written as 2024-01-31 or 2024-01-31 08:00:00 unless date_format or timestamp_format says how)'
     : ''
   return sourceError('SOURCE_FILE_UNREADABLE', { file: value.file, detail: `${detail}${format}` })
 }

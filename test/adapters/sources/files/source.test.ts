@@ -191,12 +191,23 @@ describe('dirt in CSV', () => {
     expect((await folder.load({ options })).rows).toEqual([{ id: '1', name: 'Zoë' }])
   })
 
-  test('zstd and gzip by name', async () => {
-    const zstd = Buffer.from('KLUv/SQOcQAAaWQsbmFtZQoxLFpvCmDxSGY=', 'base64')
-    await folder.write({ 'a.csv.gz': gzipSync('id,name\n1,a\n') })
-    expect((await folder.load({ path: '*.gz' })).rows).toEqual([{ id: '1', name: 'a' }])
-    await folder.write({ 'b.csv.zst': zstd.subarray(0, 0) })
-    expect((await folder.load({ path: '*.zst' })).notes).toEqual(['b.csv.zst is empty.'])
+  test('gzip and zstd, whatever the name says', async () => {
+    const path = join(folder.path, 'b.csv.zst')
+    await folder.query(
+      `copy (select range as id, 'Zoë' as name from range(100000)) to '${path}' (format csv, compression zstd)`,
+    )
+    const packed = await folder.load({ path: 'b.csv.zst' })
+    expect(packed.types).toEqual({ id: 'BIGINT', name: 'VARCHAR' })
+    expect(await folder.query('select count(*)::int as rows, sum(id)::int8 as sum from loaded')).toEqual([
+      { rows: 100_000, sum: '4999950000' },
+    ])
+    await folder.write({ 'a.csv': gzipSync('id,name\n1,a\n'), 'c.csv': 'id,name\n2,b\n' })
+    expect((await folder.load()).rows).toEqual([
+      { id: '1', name: 'a' },
+      { id: '2', name: 'b' },
+    ])
+    await folder.write({ 'a.csv': gzipSync('id,name\n1,a\n').subarray(0, 20) })
+    await expect(folder.load()).rejects.toThrow('a.csv cannot be read: unexpected end of file')
   })
 
   test('bytes in another encoding are found with their line', async () => {
