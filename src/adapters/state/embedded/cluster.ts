@@ -66,6 +66,15 @@ export function claimCluster(home: string): Cluster {
   return clusterOf(real, identity)
 }
 
+/** Whether the home still says so; it may have been removed, and made again. */
+export function isCurrent(cluster: Cluster): boolean {
+  try {
+    return readIdentity(cluster.home)?.id === cluster.id
+  } catch {
+    return false
+  }
+}
+
 export const clusterOf = (home: string, identity: Identity): Cluster => {
   const place = isAbsolute(identity.place) ? identity.place : join(home, identity.place)
   return {

@@ -52,10 +52,13 @@ export function sharedFolder(): string {
 
 const privateFolder = (): string => join(tmpdir(), `millrace-shared-${process.getuid?.() ?? 0}`)
 
-/** A socket's path has room for about 100 bytes, and projects may lie deep, so it gets a short folder. */
+/**
+ * A socket's path has room for about 100 bytes, and projects may lie deep, so it gets a short folder. Postgres takes
+ * a list of such folders, so the path has no comma or quote either.
+ */
 export function chooseSocket(id: string): string {
   const name = `millrace-${id}`
-  const fits = Buffer.byteLength(join(tmpdir(), name)) <= 80
+  const fits = /^[\w/.+-]{1,60}$/.test(tmpdir())
   const reachable = canEnter(tmpdir(), serverAccount(tmpdir()))
   return join(fits && reachable ? tmpdir() : '/tmp', name)
 }

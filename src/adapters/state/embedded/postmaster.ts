@@ -1,7 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  fchownSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { type Cluster, clusterName } from './cluster.js'
+import { embeddedFailed, systemCode } from './failed.js'
 import type { Software } from './software.js'
 
 /**
@@ -43,8 +53,7 @@ export type Launch = Readonly<{ process: ChildProcess; logStart: number }>
 
 /** Starts the server in a session of its own, so that Ctrl-C in the terminal does not reach it. */
 export function launch(cluster: Cluster, software: Software): Launch {
-  turnLog(cluster.log)
-  const log = openSync(cluster.log, 'a', 0o600)
+  const log = openLog(cluster)
   const logStart = statSync(cluster.log).size
   const settings = { ...SETTINGS, cluster_name: clusterName(cluster.id) }
   try {
@@ -69,9 +78,17 @@ export function launch(cluster: Cluster, software: Software): Launch {
   }
 }
 
-function turnLog(path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats && stats.size > LOG_LIMIT_BYTES) renameSync(path, `${path}.1`)
+/** The log belongs to the server's account, so that the user it may be can write it without root's help later. */
+function openLog({ log: path, account, home }: Cluster): number {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (stats && stats.size > LOG_LIMIT_BYTES) renameSync(path, `${path}.1`)
+    const log = openSync(path, 'a', 0o600)
+    if (account) fchownSync(log, account.uid, account.gid)
+    return log
+  } catch (cause) {
+    throw embeddedFailed(home, `${path} cannot be written (${systemCode(cause)})`, cause)
+  }
 }
 
 /** The last lines of the log that were written since `start`. */

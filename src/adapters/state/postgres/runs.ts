@@ -58,22 +58,27 @@ export async function finishRun(
   })
 }
 
-/** A run that died after its release was committed keeps the release's number. Its locks go with it. */
+/**
+ * A run that died after its release was committed keeps the release's number. Its locks go with it. `owner` is this
+ * process, which lives even while its session is broken.
+ */
 export async function abandonDeadRuns(
   database: Database,
   { scope }: Scope,
   at: number,
+  owner: number | null,
 ): Promise<RunRecord[]> {
   const rows = await database.query({
     text: `with dead as (
-             select run from millrace.runs where scope = $1 and status = 'running' and not ${isAlive('owner')}),
+             select run from millrace.runs where scope = $1 and status = 'running'
+               and owner is distinct from $3 and not ${isAlive('owner')}),
            unlocked as (delete from millrace.locks where scope = $1 and run in (select run from dead))
            update millrace.runs set status = 'abandoned', finished_at = millrace.instant($2),
              release = (select max(r.release) from millrace.releases r
                         where r.scope = runs.scope and r.run = runs.run and r.status = 'committed')
            where scope = $1 and run in (select run from dead) and status = 'running'
            returning ${RUN_COLUMNS}`,
-    values: [scope, at],
+    values: [scope, at, owner],
   })
   return parseRows(runRow, rows, 'runs').sort((a, b) => a.run - b.run)
 }

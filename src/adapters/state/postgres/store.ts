@@ -62,7 +62,7 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
       beginRun(database, scope, { ...request, owner: await session.owner(), process: processName }),
     recordSteps: (run, steps) => recordSteps(database, scope, run, steps),
     finishRun: (run, outcome) => finishRun(database, scope, run, outcome),
-    abandonDeadRuns: (at) => abandonDeadRuns(database, scope, at),
+    abandonDeadRuns: (at) => abandonDeadRuns(database, scope, at, session.knownOwner),
     runs: (request) => runs(database, scope, request),
     run: async (number) => {
       const run = await runRecord(database, scope, number)
