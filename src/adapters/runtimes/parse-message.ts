@@ -25,6 +25,7 @@ const failure = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('undeclared-input'), input: z.string() }),
   z.object({ kind: z.literal('input-failed'), call: count, detail: z.string() }),
   z.object({ kind: z.literal('stalled') }),
+  z.object({ kind: z.literal('out-of-memory') }),
   z.object({ kind: z.literal('aborted') }),
 ])
 

@@ -66,4 +66,6 @@ export type Failure =
   | Readonly<{ kind: 'input-failed'; call: number; detail: string }>
   /** The function waits for something that can never happen. */
   | Readonly<{ kind: 'stalled' }>
+  /** The engine inside the worker, which has a share of the memory of its own. */
+  | Readonly<{ kind: 'out-of-memory' }>
   | Readonly<{ kind: 'aborted' }>

@@ -28,6 +28,8 @@ export function failureError(
       return (
         inputErrors.get(failure.call) ?? runtimeError('RUNTIME_CODE_THREW', { ...at, detail: failure.detail })
       )
+    case 'out-of-memory':
+      return runtimeError('RUNTIME_OUT_OF_MEMORY', { asset, limitBytes: request.memoryLimitBytes })
     case 'stalled':
       return runtimeError('RUNTIME_STALLED', { asset })
     case 'aborted':

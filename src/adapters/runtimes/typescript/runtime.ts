@@ -88,7 +88,7 @@ const MIB = 1_048_576
 const OVERHEAD_BYTES = 256 * MIB
 const HEAP_SHARE = 0.75
 const DUCKDB_SHARE = 0.25
-const [MIN_DUCKDB_BYTES, MAX_DUCKDB_BYTES] = [128 * MIB, 512 * MIB]
+const [MIN_DUCKDB_BYTES, MAX_DUCKDB_BYTES] = [256 * MIB, 1024 * MIB]
 
 function startWorker(memoryLimitBytes: number, env: Readonly<Record<string, string>>): WorkerProcess {
   const heap = Math.max(32, Math.round((memoryLimitBytes * HEAP_SHARE) / MIB))

@@ -93,7 +93,8 @@ const MAX_SAFE_HIGH = 0x1fffff
 const joined = (low: number, high: number) => (BigInt(high) << 32n) | BigInt(low)
 
 function wordsToNumber(low: number, high: number): number {
-  if (high <= MAX_SAFE_HIGH && high > -MAX_SAFE_HIGH) return high * WORD + low
+  const number = high * WORD + low
+  if (Number.isSafeInteger(number)) return number
   throw new UnreadableValue(`is ${joined(low, high)}, too large for a number; read it with { bigints: true }`)
 }
 

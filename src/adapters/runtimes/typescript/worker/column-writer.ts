@@ -148,6 +148,7 @@ function textWriter(): ColumnWriter {
         if (text === null) nulls.add(row)
         else assignText(vector, row, text)
       }
+      values.fill(null, 0, rows)
       nulls.write(vector, rows)
     },
   }
@@ -164,7 +165,10 @@ function valueWriter(type: DuckDBType): ColumnWriter {
       values[row] = converted
       return typeof converted === 'string' ? converted.length : sizeOf(value)
     },
-    write: (chunk, index, rows) => chunk.setColumnValues(index, values.slice(0, rows)),
+    write: (chunk, index, rows) => {
+      chunk.setColumnValues(index, values.slice(0, rows))
+      values.fill(null, 0, rows)
+    },
   }
 }
 

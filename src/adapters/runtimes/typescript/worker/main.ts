@@ -34,14 +34,11 @@ let calls = 0
 const peak = startWatch(rssLimit)
 const limit = { log: newLimit() }
 const flushConsole = captureConsole((level, line, missing) => limit.log.push(level, line, missing))
-const instance = await DuckDBInstance.create(':memory:', {
-  threads: '1',
-  memory_limit: `${Math.round(memoryLimit / 1_048_576)}MiB`,
-  // Nothing to clean up after a kill; the rows in memory are few.
-  temp_directory: '',
-  autoinstall_known_extensions: 'false',
-  autoload_known_extensions: 'false',
-})
+/**
+ * One engine to read with and one to write with: a table that was dropped keeps its memory for as long as any
+ * transaction is open that is older, and reading an input is one such transaction from the first row to the last.
+ */
+const [reading, writing] = await Promise.all([openEngine(), openEngine()])
 const channel = new Channel(hear)
 
 process.on('unhandledRejection', (error) => fail(error, 'a promise that nobody awaited was rejected'))
@@ -54,6 +51,17 @@ process.on('beforeExit', () => {
 })
 
 say({ type: 'ready' })
+
+function openEngine(): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: `${Math.round(memoryLimit / 1_048_576)}MiB`,
+    // Nothing to clean up after a kill; the rows in memory are few.
+    temp_directory: '',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+}
 
 function newLimit(): LogLimit {
   return new LogLimit(systemClock, (level, message) => say({ type: 'log', level, message }))
@@ -110,19 +118,23 @@ type Outcome = Readonly<{ files: readonly string[] } | { failure: Failure }>
 
 async function attempt(run: Current): Promise<Outcome> {
   try {
-    const written = await runAsset(run.task, instance, {
-      signal: run.abort.signal,
-      requestInput: (name, options) => requestInput(run, name, options),
-      log: (level, message) => limit.log.push(level, message),
-      metric: (name, value) => run.metrics.set(name, value),
-      onRows: (rows) => {
-        run.rowsIn += rows
+    const written = await runAsset(
+      run.task,
+      { reading, writing },
+      {
+        signal: run.abort.signal,
+        requestInput: (name, options) => requestInput(run, name, options),
+        log: (level, message) => limit.log.push(level, message),
+        metric: (name, value) => run.metrics.set(name, value),
+        onRows: (rows) => {
+          run.rowsIn += rows
+        },
+        onWritten: (rows) => {
+          run.rowsOut = rows
+          say({ type: 'progress', rowsIn: run.rowsIn, rowsOut: rows })
+        },
       },
-      onWritten: (rows) => {
-        run.rowsOut = rows
-        say({ type: 'progress', rowsIn: run.rowsIn, rowsOut: rows })
-      },
-    })
+    )
     run.rowsOut = written.rows
     return { files: written.files }
   } catch (error) {

@@ -17,7 +17,7 @@ import { Unfit } from './unfit.js'
 
 /** Rows and bytes that make a file. Two files' worth is in memory at most: one gathered, one being written. */
 const FILE_ROWS = 122_880
-const FILE_BYTES = 32 * 1024 * 1024
+const FILE_BYTES = 16 * 1024 * 1024
 
 type Output = Column & Readonly<{ declared: DuckDBType; writer: ColumnWriter }>
 

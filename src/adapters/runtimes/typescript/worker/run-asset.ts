@@ -11,12 +11,14 @@ export type Written = Readonly<{ files: readonly string[]; rows: number }>
 
 export type RunMeans = Omit<ContextMeans, 'task' | 'instance'> & Readonly<{ onWritten(rows: number): void }>
 
+type Engines = Readonly<{ reading: DuckDBInstance; writing: DuckDBInstance }>
+
 /** Loads the author's module, lets its function run, writes what it yields. Throws what the author's code threw. */
-export async function runAsset(task: Task, instance: DuckDBInstance, means: RunMeans): Promise<Written> {
+export async function runAsset(task: Task, { reading, writing }: Engines, means: RunMeans): Promise<Written> {
   const make = await loadFunction(task)
-  const writer = await RowWriter.open(instance, task.columns, task.folder)
+  const writer = await RowWriter.open(writing, task.columns, task.folder)
   try {
-    const context = createContext({ ...means, task, instance })
+    const context = createContext({ ...means, task, instance: reading })
     await consume(make(context), writer, means)
     const files = await writer.finish()
     return { files, rows: writer.rows }
@@ -87,13 +89,14 @@ class Sink {
       return true
     }
     this.writer.add(item)
-    return --this.looks <= 0 || this.writer.chunkFull
+    return --this.looks <= 0 || this.writer.chunkFull || this.writer.full
   }
 
   async settle(): Promise<void> {
     const { writer } = this
     for (;;) {
-      while (this.next < this.pending.length && !writer.chunkFull) writer.add(this.pending[this.next++])
+      while (this.next < this.pending.length && !writer.chunkFull && !writer.full)
+        writer.add(this.pending[this.next++])
       if (writer.chunkFull) await writer.store()
       if (writer.full) await writer.flush()
       this.means.signal.throwIfAborted()
@@ -117,6 +120,9 @@ class Sink {
 export function failureOf(error: unknown, task: Task, aborted: boolean): Failure {
   if (aborted) return { kind: 'aborted' }
   if (error instanceof Fault) return error.failure
+  // DuckDB's errors have no class and no code; their message says which they are.
+  if (error instanceof Error && error.message.startsWith('Out of Memory Error'))
+    return { kind: 'out-of-memory' }
   const traces = new Traces(task.projectRoot, task.module)
   const failed = error instanceof LoadFailed
   const cause = failed && error.cause !== undefined ? error.cause : error
