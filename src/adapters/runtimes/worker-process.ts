@@ -47,6 +47,7 @@ export class WorkerProcess {
     })
     this.readOutput(this.process.stdout, 'info')
     this.readOutput(this.process.stderr, 'warn')
+    this.process.holdOpen(false)
   }
 
   get pid(): number | undefined {
