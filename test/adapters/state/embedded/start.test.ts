@@ -19,6 +19,7 @@ import { canEnter, isRoot } from '../../../../src/adapters/state/embedded/accoun
 import { embeddedFacts } from '../../../../src/adapters/state/embedded/facts.js'
 import { type EmbeddedPostgres, startEmbedded } from '../../../../src/adapters/state/embedded/start.js'
 import { silentLog as log } from '../../../../src/base/log.js'
+import { removeProject } from '../../../support/remove-project.js'
 import { DIST, type StateProcess, startStateProcess } from '../../../support/state-process.js'
 
 const roots: string[] = []
@@ -89,13 +90,8 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()))
 })
 
-afterAll(async () => {
-  for (const { folder, socket, pid } of [...homes].map(embeddedFacts)) {
-    // A process that was killed left its server running.
-    if (pid !== null) process.kill(pid, 'SIGQUIT')
-    for (const path of [folder, socket])
-      if (path) rmSync(path, { recursive: true, force: true, maxRetries: 9 })
-  }
+afterAll(() => {
+  for (const home of homes) removeProject(dirname(home))
   for (const root of roots) rmSync(root, { recursive: true, force: true })
 })
 
