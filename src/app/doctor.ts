@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { MillraceError, messageOf } from '../base/errors.js'
+import { EMBEDDED_URL } from './services.js'
 import type { Session } from './session.js'
 
 export type Finding = Readonly<{
@@ -129,9 +130,17 @@ async function examineConnection(name: string, session: Session): Promise<Findin
   return {
     topic: `connection ${name}`,
     status: used === 0 ? 'warning' : 'ok',
-    detail: `${reads.length} sources read from it, ${writes.length} assets are delivered to it`,
+    detail: `${reads.length} sources read from it, ${writes.length} assets are delivered to it${await addressOf(name, session)}`,
     hint: used === 0 ? 'Nothing uses it; it was not tried.' : '',
   }
+}
+
+/** How to look into a database that Millrace made itself; addresses of others may hold passwords. */
+async function addressOf(name: string, { services, loaded }: Session): Promise<string> {
+  const spec = loaded.project.connections.get(name)
+  if (spec?.kind !== 'postgres' || spec.url !== EMBEDDED_URL) return ''
+  const resolved = await services.connection(name)
+  return resolved.kind === 'postgres' ? `; look into it: psql '${resolved.url}'` : ''
 }
 
 async function examineDeliveries({ services }: Session): Promise<Finding> {

@@ -31,8 +31,8 @@ export const appError = defineErrors({
     message: (p: { folder: string; file: string }) => `${p.folder} already has ${p.file}.`,
     hint: () => 'Name an empty folder, or one without a project.',
   },
-  WAREHOUSE_OWNED: {
-    message: (p: { owner: string }) => `Another Millrace works on this project: ${p.owner}.`,
-    hint: () => 'Wait until it ends: one process at a time owns the warehouse file.',
+  ENVIRONMENT_UNKNOWN: {
+    message: (p: { environment: string }) => `There is no environment ${p.environment}.`,
+    hint: () => 'Leave --env out: prod is the only environment so far.',
   },
 })

@@ -32,13 +32,15 @@ export interface Services {
   store(): Promise<StateStore>
   engine(): Promise<Engine>
   runtime(): Promise<Runtime>
+  /** A connection with its real address: `embedded` is resolved. */
+  connection(name: string): Promise<ConnectionSpec>
   source(asset: Asset): Promise<Source>
   sink(connection: string): Promise<Sink>
   close(): Promise<void>
 }
 
 /** A connection with this address means a database in Millrace's own Postgres, named after the connection. */
-const EMBEDDED_URL = 'embedded'
+export const EMBEDDED_URL = 'embedded'
 
 export function openServices(project: Project, options: ServiceOptions): Services {
   const { environment, log } = options
@@ -103,6 +105,7 @@ export function openServices(project: Project, options: ServiceOptions): Service
     store,
     engine,
     runtime,
+    connection,
     source: async (asset) => {
       if (asset.body.kind !== 'source') throw new TypeError(`${asset.name} is not a source`)
       return openSource(asset, await connection(asset.body.source.connection))

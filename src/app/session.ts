@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/log.js'
+import { appError } from './errors.js'
 import { type Environment, findProject, type Loaded, load } from './load.js'
 import { openServices, type Services } from './services.js'
 
@@ -16,8 +17,13 @@ export type SessionOptions = Readonly<{
   processName: string
 }>
 
-/** @throws PROJECT_NOT_FOUND, PROJECT_INVALID */
+/** The one environment there is: its names are the assets' own. */
+const PRODUCTION = 'prod'
+
+/** @throws PROJECT_NOT_FOUND, PROJECT_INVALID, ENVIRONMENT_UNKNOWN */
 export async function openSession(options: SessionOptions): Promise<Session> {
+  if (options.environment !== PRODUCTION)
+    throw appError('ENVIRONMENT_UNKNOWN', { environment: options.environment })
   const loaded = await load(findProject(options.folder), options.env)
   const services = openServices(loaded.project, {
     environment: options.environment,

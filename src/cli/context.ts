@@ -3,6 +3,7 @@ import { openSession, type Session } from '../app/session.js'
 import { systemClock } from '../base/clock.js'
 import { createLog } from '../base/log.js'
 import { onInterrupt } from './interrupt.js'
+import { diagnosticLines } from './output/diagnostics.js'
 import type { Terminal } from './output/terminal.js'
 
 /** Options every command takes. */
@@ -33,6 +34,9 @@ export async function withSession<T>(
     processName: `${context.words} (pid ${process.pid})`,
   })
   try {
+    for (const warning of session.loaded.warnings) {
+      for (const line of diagnosticLines(warning, terminal)) terminal.note(line)
+    }
     return await work(session, interrupt.signal)
   } finally {
     await session.close()

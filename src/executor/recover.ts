@@ -3,6 +3,9 @@ import type { StateStore } from '../adapters/state/store.js'
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/log.js'
 
+/** Runs, metrics and check results older than this are forgotten; releases stay. */
+const HISTORY_MS = 180 * 86_400_000
+
 /**
  * Puts state and warehouse in step after a crash, before anything else happens. The warehouse's ledger decides:
  * a prepared release it has is made current, one it lacks is given up. Then the leftovers of dead runs go.
@@ -27,6 +30,7 @@ export async function recover(deps: {
   }
   for (const { run } of await store.abandonDeadRuns(deps.clock.now()))
     log.info({ run }, 'run abandoned: its process is gone')
+  await store.prune(deps.clock.now() - HISTORY_MS)
   await engine.sweep(await relationsInUse(store))
   return Math.max(0, ...visible)
 }
