@@ -134,6 +134,7 @@ const asset: Asset = {
   deletes: 'none',
   columns: [],
   checks: [],
+  checkReads: [],
   budget: {},
   timeoutMs: 600_000,
   retries: 0,
