@@ -2,13 +2,13 @@
 -- to a scope. Instants are timestamptz, durations milliseconds, sizes bytes.
 
 -- The store speaks epoch milliseconds.
-create function millrace.instant(ms double precision) returns timestamptz
+create function millrace_state.instant(ms double precision) returns timestamptz
   language sql immutable parallel safe return to_timestamp(ms / 1000);
-create function millrace.ms(instant timestamptz) returns double precision
+create function millrace_state.ms(instant timestamptz) returns double precision
   language sql immutable parallel safe return (extract(epoch from instant) * 1000)::double precision;
 
 -- A project in an environment, and its counters. Taking a number locks the row: numbers have no gaps.
-create table millrace.scopes (
+create table millrace_state.scopes (
   scope integer generated always as identity primary key,
   project text not null,
   environment text not null,
@@ -18,10 +18,10 @@ create table millrace.scopes (
 );
 
 -- Numbers of sessions. A session holds the advisory lock of its number for as long as its process lives.
-create sequence millrace.owners as integer;
+create sequence millrace_state.owners as integer;
 
-create table millrace.runs (
-  scope integer not null references millrace.scopes,
+create table millrace_state.runs (
+  scope integer not null references millrace_state.scopes,
   run integer not null,
   status text not null,
   trigger text not null,
@@ -32,11 +32,11 @@ create table millrace.runs (
   process text not null,
   primary key (scope, run)
 );
-create index runs_running on millrace.runs (scope, run) where status = 'running';
+create index runs_running on millrace_state.runs (scope, run) where status = 'running';
 
 -- What a step left behind, one row per asset and run. Steps, metrics and results have no foreign keys: they are
 -- written in one transaction and pruned in one, and the checks would cost more than the rows.
-create table millrace.steps (
+create table millrace_state.steps (
   scope integer not null,
   asset text not null,
   run integer not null,
@@ -51,13 +51,13 @@ create table millrace.steps (
   candidate text,
   primary key (scope, asset, run)
 );
-create index steps_of_run on millrace.steps (scope, run);
+create index steps_of_run on millrace_state.steps (scope, run);
 -- Usual durations and rows are read from here alone.
-create index steps_released on millrace.steps (scope, asset, run) include (duration_ms, rows)
+create index steps_released on millrace_state.steps (scope, asset, run) include (duration_ms, rows)
   where status = 'released';
 
 -- One measured number. Read by step, and as a series of one asset over runs or time.
-create table millrace.metrics (
+create table millrace_state.metrics (
   scope integer not null,
   asset text not null,
   run integer not null,
@@ -69,7 +69,7 @@ create table millrace.metrics (
 );
 
 -- One judged check.
-create table millrace.check_results (
+create table millrace_state.check_results (
   scope integer not null,
   asset text not null,
   run integer not null,
@@ -92,8 +92,8 @@ create table millrace.check_results (
 );
 
 -- What readers see of an asset now. Ranges of event time are epoch milliseconds.
-create table millrace.asset_states (
-  scope integer not null references millrace.scopes,
+create table millrace_state.asset_states (
+  scope integer not null references millrace_state.scopes,
   asset text not null,
   fingerprint text,
   relation text,
@@ -111,8 +111,8 @@ create table millrace.asset_states (
 
 -- prepared → committed | abandoned. `states`, `deliveries` and `pending_before` are what a commit applies; they
 -- are gone once it has.
-create table millrace.releases (
-  scope integer not null references millrace.scopes,
+create table millrace_state.releases (
+  scope integer not null references millrace_state.scopes,
   release integer not null,
   run integer not null,
   status text not null,
@@ -126,11 +126,11 @@ create table millrace.releases (
   pending_before jsonb,
   primary key (scope, release)
 );
-create index releases_prepared on millrace.releases (scope, release) where status = 'prepared';
-create index releases_of_run on millrace.releases (scope, run);
+create index releases_prepared on millrace_state.releases (scope, release) where status = 'prepared';
+create index releases_of_run on millrace_state.releases (scope, run);
 
-create table millrace.deliveries (
-  scope integer not null references millrace.scopes,
+create table millrace_state.deliveries (
+  scope integer not null references millrace_state.scopes,
   delivery text not null,
   asset text not null,
   connection text not null,
@@ -149,8 +149,8 @@ create table millrace.deliveries (
 ) with (fillfactor = 70);
 
 -- A run's right to touch an asset. Valid while the owner lives.
-create table millrace.locks (
-  scope integer not null references millrace.scopes,
+create table millrace_state.locks (
+  scope integer not null references millrace_state.scopes,
   asset text not null,
   run integer not null,
   owner integer not null,

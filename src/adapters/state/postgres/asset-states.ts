@@ -40,7 +40,7 @@ export const STATE_RECORD = `(asset text, fingerprint text, relation text, colum
  * one keeps what others added since. The current rows are locked before.
  */
 export const mergeStates = (from: string, before: string): string => `
-  insert into millrace.asset_states as stored (scope, asset, fingerprint, relation, columns, built, pending,
+  insert into millrace_state.asset_states as stored (scope, asset, fingerprint, relation, columns, built, pending,
     position, release, released_at, input_releases, rows)
   select $1, state.asset, state.fingerprint, state.relation, state.columns, state.built,
     case when current.asset is null then state.pending
@@ -48,9 +48,9 @@ export const mergeStates = (from: string, before: string): string => `
       else state.pending + (current.pending - ${before}) end,
     -- JSON null arrives as SQL null from a record.
     coalesce(state.position, 'null'),
-    state.release, millrace.instant(state."releasedAt"), state."inputReleases", state.rows
+    state.release, millrace_state.instant(state."releasedAt"), state."inputReleases", state.rows
   from ${from}
-  left join millrace.asset_states current on current.scope = $1 and current.asset = state.asset
+  left join millrace_state.asset_states current on current.scope = $1 and current.asset = state.asset
   order by state.asset
   on conflict (scope, asset) do update set pending = excluded.pending, ${NEWER_WINS}`
 
@@ -64,16 +64,16 @@ const NEWER_WINS = ['fingerprint', 'relation', 'columns', 'built', 'position', '
 
 /** In the order of their names, so that two writers never wait for each other. */
 export const lockStates = (scope: number, assets: readonly AssetName[]): Query => ({
-  text: 'select from millrace.asset_states where scope = $1 and asset = any($2) order by asset for update',
+  text: 'select from millrace_state.asset_states where scope = $1 and asset = any($2) order by asset for update',
   values: [scope, assets],
 })
 
 const STATE_COLUMNS = `asset, fingerprint, relation, columns, built::text as built, pending::text as pending, position,
-  release, millrace.ms(released_at) as "releasedAt", input_releases as "inputReleases", rows::float8 as rows`
+  release, millrace_state.ms(released_at) as "releasedAt", input_releases as "inputReleases", rows::float8 as rows`
 
 export async function assetStates(run: Run, { scope }: Scope): Promise<Map<AssetName, AssetState>> {
   const rows = await run({
-    text: `select ${STATE_COLUMNS} from millrace.asset_states where scope = $1 order by asset`,
+    text: `select ${STATE_COLUMNS} from millrace_state.asset_states where scope = $1 order by asset`,
     values: [scope],
   })
   return new Map(parseRows(assetState, rows, 'asset_states').map((state) => [state.asset, state]))
@@ -107,14 +107,14 @@ const isNothing = (state: AssetState): boolean =>
   state.relation === null && state.release === 0 && state.pending.length === 0 && state.position === null
 
 const forgetStates = (scope: number, assets: readonly AssetName[]): Query => ({
-  text: 'delete from millrace.asset_states where scope = $1 and asset = any($2)',
+  text: 'delete from millrace_state.asset_states where scope = $1 and asset = any($2)',
   values: [scope, assets],
 })
 
 const keepStates = (scope: number, states: readonly AssetState[], owner: number | null): Query => ({
   text: mergeStates(
     `jsonb_to_recordset($2::jsonb) as state ${STATE_RECORD}
-     left join millrace.locks lock on lock.scope = $1 and lock.asset = state.asset and lock.owner = $3`,
+     left join millrace_state.locks lock on lock.scope = $1 and lock.asset = state.asset and lock.owner = $3`,
     `coalesce(lock.pending_before, '{}')`,
   ),
   values: [scope, jsonText(states.map(stateJson)), owner],

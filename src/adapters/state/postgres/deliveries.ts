@@ -26,7 +26,7 @@ export async function deliveries(database: Database, { scope }: Scope): Promise<
     text: `select delivery, asset, connection, target, delivered, wanted, needs_all as "needsAll", status,
              inserted::float8 as inserted, updated::float8 as updated, deleted::float8 as deleted,
              duration_ms as "durationMs", attempts, error
-           from millrace.deliveries where scope = $1 order by delivery`,
+           from millrace_state.deliveries where scope = $1 order by delivery`,
     values: [scope],
   })
   return parseRows(deliveryRecord, rows, 'deliveries')
@@ -49,7 +49,7 @@ export const upsertDeliveries = (
   records: readonly DeliveryRecord[],
   kind: 'due' | 'done',
 ): Query => ({
-  text: `insert into millrace.deliveries as current (scope, delivery, asset, connection, target, delivered, wanted,
+  text: `insert into millrace_state.deliveries as current (scope, delivery, asset, connection, target, delivered, wanted,
            needs_all, status, inserted, updated, deleted, duration_ms, attempts, error)
          select $1, delivery, asset, connection, target, delivered, wanted, "needsAll", status, inserted, updated,
            deleted, "durationMs", attempts, error

@@ -14,7 +14,7 @@ const holderRow: z.ZodType<LockHolder> = z.object({
   since: z.number(),
 })
 
-const HOLDER_COLUMNS = 'asset, run, process, millrace.ms(since) as since'
+const HOLDER_COLUMNS = 'asset, run, process, millrace_state.ms(since) as since'
 /** First key of the advisory lock under which a scope's locks change; the second is the scope. */
 const LOCKS_LOCK = 7_234_004
 
@@ -38,7 +38,7 @@ export function acquireLocks(
   return database.transaction(async (query) => {
     await query({ text: 'select pg_advisory_xact_lock($1, $2)', values: [LOCKS_LOCK, scope] })
     const rows = await query({
-      text: `select ${HOLDER_COLUMNS} from millrace.locks
+      text: `select ${HOLDER_COLUMNS} from millrace_state.locks
              where scope = $1 and asset = any($2) and (owner, run) <> ($3, $4) and (owner = $3 or ${isAlive('owner')})
              order by asset`,
       values: [scope, assets, owner, run],
@@ -46,11 +46,11 @@ export function acquireLocks(
     const holders = parseRows(holderRow, rows, 'locks')
     if (holders.length > 0) return { ok: false, holders }
     await query({
-      text: `insert into millrace.locks as lock (scope, asset, run, owner, process, since, pending_before)
-             select distinct $1::int, wanted.asset, $3::int, $4::int, $5::text, millrace.instant($6),
+      text: `insert into millrace_state.locks as lock (scope, asset, run, owner, process, since, pending_before)
+             select distinct $1::int, wanted.asset, $3::int, $4::int, $5::text, millrace_state.instant($6),
                coalesce(state.pending, '{}')
              from unnest($2::text[]) as wanted (asset)
-             left join millrace.asset_states state on state.scope = $1 and state.asset = wanted.asset
+             left join millrace_state.asset_states state on state.scope = $1 and state.asset = wanted.asset
              on conflict (scope, asset) do update set run = excluded.run, owner = excluded.owner,
                process = excluded.process, since = excluded.since, pending_before = excluded.pending_before
              where (lock.run, lock.owner) <> (excluded.run, excluded.owner)`,
@@ -67,7 +67,7 @@ export async function releaseLocks(
   owner: number,
 ): Promise<void> {
   await database.query({
-    text: 'delete from millrace.locks where scope = $1 and run = $2 and owner = $3',
+    text: 'delete from millrace_state.locks where scope = $1 and run = $2 and owner = $3',
     values: [scope, run, owner],
   })
 }
@@ -75,7 +75,7 @@ export async function releaseLocks(
 /** Locks of owners that live. */
 export async function locks(database: Database, { scope }: Scope): Promise<LockHolder[]> {
   const rows = await database.query({
-    text: `select ${HOLDER_COLUMNS} from millrace.locks where scope = $1 and ${isAlive('owner')} order by asset`,
+    text: `select ${HOLDER_COLUMNS} from millrace_state.locks where scope = $1 and ${isAlive('owner')} order by asset`,
     values: [scope],
   })
   return parseRows(holderRow, rows, 'locks')
@@ -92,7 +92,7 @@ export async function requireLocks(
   { run, owner, assets }: { run: number; owner: number; assets: readonly AssetName[] },
 ): Promise<void> {
   const rows = await query({
-    text: `select asset from millrace.locks where scope = $1 and run = $2 and owner = $3 and asset = any($4)
+    text: `select asset from millrace_state.locks where scope = $1 and run = $2 and owner = $3 and asset = any($4)
            for share`,
     values: [scope, run, owner, assets],
   })

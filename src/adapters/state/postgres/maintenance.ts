@@ -14,21 +14,21 @@ const count = z.object({ count: z.number() })
 export async function prune(database: Database, { scope }: Scope, before: number): Promise<number> {
   const rows = await database.query({
     text: `with kept as (
-             select run from millrace.releases r
+             select run from millrace_state.releases r
              where scope = $1 and (status = 'prepared' or release in (
-               select release from millrace.asset_states where scope = $1
-               union select max(release) from millrace.releases where scope = $1 and status = 'committed'))),
+               select release from millrace_state.asset_states where scope = $1
+               union select max(release) from millrace_state.releases where scope = $1 and status = 'committed'))),
            pruned as (
-             delete from millrace.runs where scope = $1 and started_at < millrace.instant($2)
+             delete from millrace_state.runs where scope = $1 and started_at < millrace_state.instant($2)
                and status <> 'running' and run not in (select run from kept) returning run),
            forgotten as (
-             delete from millrace.releases where scope = $1 and run in (select run from pruned)),
+             delete from millrace_state.releases where scope = $1 and run in (select run from pruned)),
            steps as (
-             delete from millrace.steps where scope = $1 and run in (select run from pruned) returning asset, run),
+             delete from millrace_state.steps where scope = $1 and run in (select run from pruned) returning asset, run),
            checks as (
-             delete from millrace.check_results where scope = $1 and (asset, run) in (select asset, run from steps)),
+             delete from millrace_state.check_results where scope = $1 and (asset, run) in (select asset, run from steps)),
            metrics as (
-             delete from millrace.metrics where scope = $1 and (asset, run) in (select asset, run from steps))
+             delete from millrace_state.metrics where scope = $1 and (asset, run) in (select asset, run from steps))
            select count(*)::int as count from pruned`,
     values: [scope, before],
   })
@@ -41,8 +41,8 @@ export async function statistics(database: Database, { scope }: Scope): Promise<
   const rows = await database.query({
     text: `select current_setting('server_version') as version,
              (select coalesce(sum(pg_total_relation_size(c.oid)), 0)::float8 from pg_class c
-              where c.relnamespace = 'millrace'::regnamespace and c.relkind = 'r') as bytes,
-             (select count(*)::int from millrace.runs where scope = $1) as runs`,
+              where c.relnamespace = 'millrace_state'::regnamespace and c.relkind = 'r') as bytes,
+             (select count(*)::int from millrace_state.runs where scope = $1) as runs`,
     values: [scope],
   })
   const migrations = await appliedMigrations(database)

@@ -43,7 +43,7 @@ type Applied = z.infer<typeof appliedRow>
 
 async function applied(run: Run): Promise<Applied[]> {
   try {
-    const rows = await run({ text: 'select name, checksum from millrace.migrations order by name' })
+    const rows = await run({ text: 'select name, checksum from millrace_state.migrations order by name' })
     return parseRows(appliedRow, rows, 'migrations')
   } catch (error) {
     // Neither schema nor table: a database that Millrace has not seen.
@@ -70,7 +70,7 @@ async function apply(migration: Migration, all: readonly Migration[], run: Run):
   if (!missingOf(all, await applied(run)).includes(migration)) return
   await run({ text: migration.sql })
   await run({
-    text: 'insert into millrace.migrations (name, checksum) values ($1, $2)',
+    text: 'insert into millrace_state.migrations (name, checksum) values ($1, $2)',
     values: [migration.name, migration.checksum],
   })
 }
@@ -78,15 +78,15 @@ async function apply(migration: Migration, all: readonly Migration[], run: Run):
 async function prepareSchema(run: Run): Promise<void> {
   const rows = await run({
     text: `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
-             to_regclass('millrace.migrations') is not null as ready`,
+             to_regclass('millrace_state.migrations') is not null as ready`,
   })
   const row = z.object({ number: z.number(), version: z.string(), ready: z.boolean() })
   const { number, version, ready } = only(row, rows, 'migrations')
   if (number < OLDEST_POSTGRES) throw stateError('STATE_TOO_OLD', { version })
   if (ready) return
-  await run({ text: 'create schema if not exists millrace' })
+  await run({ text: 'create schema if not exists millrace_state' })
   await run({
-    text: `create table millrace.migrations (
+    text: `create table millrace_state.migrations (
       name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
   })
 }

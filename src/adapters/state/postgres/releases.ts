@@ -33,7 +33,7 @@ export async function prepareRelease(
   await database.transaction(async (run) => {
     if (release > 0 && (await isKnown(run, scope, release))) return
     const counter = await run({
-      text: `update millrace.scopes set last_release = greatest(last_release, $2) + 1 where scope = $1
+      text: `update millrace_state.scopes set last_release = greatest(last_release, $2) + 1 where scope = $1
              returning last_release as release`,
       values: [scope.scope, floor],
     })
@@ -48,7 +48,7 @@ export async function prepareRelease(
 /** The connection was lost, but not before this release was kept. */
 async function isKnown(run: Run, { scope }: Scope, release: number): Promise<boolean> {
   const rows = await run({
-    text: 'select from millrace.releases where scope = $1 and release = $2',
+    text: 'select from millrace_state.releases where scope = $1 and release = $2',
     values: [scope, release],
   })
   return rows.length > 0
@@ -59,14 +59,14 @@ async function isKnown(run: Run, { scope }: Scope, release: number): Promise<boo
  * the run, which only gets ranges added, none are known.
  */
 const insertRelease = (scope: number, release: number, prepared: PreparedRelease): Query => ({
-  text: `insert into millrace.releases
+  text: `insert into millrace_state.releases
            (scope, release, run, status, at, assets, retire, states, deliveries, pending_before)
-         select $1, $2, $3, 'prepared', millrace.instant($4), $5, $6, $7::jsonb, $8,
+         select $1, $2, $3, 'prepared', millrace_state.instant($4), $5, $6, $7::jsonb, $8,
            (select coalesce(jsonb_object_agg(state.asset,
               coalesce(lock.pending_before, case when state.release = $2 then current.pending end, '{}')::text), '{}')
             from jsonb_to_recordset($7::jsonb) as state (asset text, release int)
-            left join millrace.asset_states current on current.scope = $1 and current.asset = state.asset
-            left join millrace.locks lock on lock.scope = $1 and lock.asset = state.asset and lock.run = $3)`,
+            left join millrace_state.asset_states current on current.scope = $1 and current.asset = state.asset
+            left join millrace_state.locks lock on lock.scope = $1 and lock.asset = state.asset and lock.run = $3)`,
   values: [
     scope,
     release,
@@ -96,9 +96,9 @@ export async function preparedReleases(
   owner: number | null,
 ): Promise<(PreparedRelease & { release: number })[]> {
   const rows = await database.query({
-    text: `select release, run, millrace.ms(at) as at, retire, states, deliveries from millrace.releases r
+    text: `select release, run, millrace_state.ms(at) as at, retire, states, deliveries from millrace_state.releases r
            where scope = $1 and status = 'prepared' and not exists (
-             select from millrace.runs where runs.scope = r.scope and runs.run = r.run
+             select from millrace_state.runs where runs.scope = r.scope and runs.run = r.run
                and owner is distinct from $2 and runs.status = 'running' and ${isAlive('owner')})
            order by release`,
     values: [scope, owner],
@@ -116,7 +116,7 @@ export async function commitRelease(database: Database, { scope }: Scope, releas
   await database.transaction(async (run) => {
     const rows = await run({
       text: `select array(select value ->> 'asset' from jsonb_array_elements(states)) as touched, retire, deliveries
-             from millrace.releases
+             from millrace_state.releases
              where scope = $1 and release = $2 and status <> 'committed' for update`,
       values: [scope, release],
     })
@@ -127,7 +127,7 @@ export async function commitRelease(database: Database, { scope }: Scope, releas
     if (found.retire.length > 0) await run(retire(scope, release, found.retire))
     if (found.deliveries?.length) await run(upsertDeliveries(scope, found.deliveries, 'due'))
     await run({
-      text: `update millrace.releases set status = 'committed', states = null, deliveries = null,
+      text: `update millrace_state.releases set status = 'committed', states = null, deliveries = null,
                pending_before = null where scope = $1 and release = $2`,
       values: [scope, release],
     })
@@ -136,7 +136,7 @@ export async function commitRelease(database: Database, { scope }: Scope, releas
 
 const applyStates = (scope: number, release: number): Query => ({
   text: `with release as materialized (
-           select states, pending_before from millrace.releases where scope = $1 and release = $2),
+           select states, pending_before from millrace_state.releases where scope = $1 and release = $2),
          before as materialized (
            select key as asset, value::int8multirange as pending
            from release, jsonb_each_text(release.pending_before))
@@ -151,15 +151,15 @@ const applyStates = (scope: number, release: number): Query => ({
 /** Assets that came back in a later release stay. */
 const retire = (scope: number, release: number, assets: readonly AssetName[]): Query => ({
   text: `with retired as (
-           delete from millrace.asset_states where scope = $1 and asset = any($3) and release < $2 returning asset)
-         delete from millrace.deliveries where scope = $1 and asset in (select asset from retired)`,
+           delete from millrace_state.asset_states where scope = $1 and asset = any($3) and release < $2 returning asset)
+         delete from millrace_state.deliveries where scope = $1 and asset in (select asset from retired)`,
   values: [scope, release, assets],
 })
 
 /** Keeps what it would have brought: should the rows be visible after all, a commit is still possible. */
 export async function abandonRelease(database: Database, { scope }: Scope, release: number): Promise<void> {
   await database.query({
-    text: `update millrace.releases set status = 'abandoned'
+    text: `update millrace_state.releases set status = 'abandoned'
            where scope = $1 and release = $2 and status = 'prepared'`,
     values: [scope, release],
   })
@@ -179,7 +179,7 @@ export async function releases(
   limit: number,
 ): Promise<ReleaseSummary[]> {
   const rows = await database.query({
-    text: `select release, run, millrace.ms(at) as at, assets from millrace.releases
+    text: `select release, run, millrace_state.ms(at) as at, assets from millrace_state.releases
            where scope = $1 and status = 'committed' order by release desc limit $2`,
     values: [scope, limit],
   })

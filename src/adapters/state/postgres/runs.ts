@@ -15,8 +15,8 @@ const runRow: z.ZodType<RunRecord> = z.object({
   trigger: z.string(),
 })
 
-const RUN_COLUMNS = `run, status, (select environment from millrace.scopes s where s.scope = runs.scope) as environment,
-  millrace.ms(started_at) as "startedAt", millrace.ms(finished_at) as "finishedAt", release, trigger`
+const RUN_COLUMNS = `run, status, (select environment from millrace_state.scopes s where s.scope = runs.scope) as environment,
+  millrace_state.ms(started_at) as "startedAt", millrace_state.ms(finished_at) as "finishedAt", release, trigger`
 
 export async function beginRun(
   database: Database,
@@ -27,18 +27,18 @@ export async function beginRun(
   const rows = await database.transaction(async (query) => {
     // Begun again after a lost connection: the first try may have been committed.
     const begun = await query({
-      text: `select ${RUN_COLUMNS} from millrace.runs where scope = $1 and run = $2 and owner = $3`,
+      text: `select ${RUN_COLUMNS} from millrace_state.runs where scope = $1 and run = $2 and owner = $3`,
       values: [scope, run, request.owner],
     })
     if (begun.length > 0) return begun
     const counter = await query({
-      text: 'update millrace.scopes set last_run = last_run + 1 where scope = $1 returning last_run as run',
+      text: 'update millrace_state.scopes set last_run = last_run + 1 where scope = $1 returning last_run as run',
       values: [scope],
     })
     run = only(z.object({ run: z.number() }), counter, 'scopes').run
     return query({
-      text: `insert into millrace.runs (scope, run, status, trigger, started_at, owner, process)
-             values ($1, $2, 'running', $3, millrace.instant($4), $5, $6) returning ${RUN_COLUMNS}`,
+      text: `insert into millrace_state.runs (scope, run, status, trigger, started_at, owner, process)
+             values ($1, $2, 'running', $3, millrace_state.instant($4), $5, $6) returning ${RUN_COLUMNS}`,
       values: [scope, run, plainText(request.trigger), request.at, request.owner, plainText(request.process)],
     })
   })
@@ -52,7 +52,7 @@ export async function finishRun(
   outcome: { status: RunStatus; release: number | null; at: number },
 ): Promise<void> {
   await database.query({
-    text: `update millrace.runs set status = $3, release = $4, finished_at = millrace.instant($5)
+    text: `update millrace_state.runs set status = $3, release = $4, finished_at = millrace_state.instant($5)
            where scope = $1 and run = $2`,
     values: [scope, run, outcome.status, outcome.release, outcome.at],
   })
@@ -70,11 +70,11 @@ export async function abandonDeadRuns(
 ): Promise<RunRecord[]> {
   const rows = await database.query({
     text: `with dead as (
-             select run from millrace.runs where scope = $1 and status = 'running'
+             select run from millrace_state.runs where scope = $1 and status = 'running'
                and owner is distinct from $3 and not ${isAlive('owner')}),
-           unlocked as (delete from millrace.locks where scope = $1 and run in (select run from dead))
-           update millrace.runs set status = 'abandoned', finished_at = millrace.instant($2),
-             release = (select max(r.release) from millrace.releases r
+           unlocked as (delete from millrace_state.locks where scope = $1 and run in (select run from dead))
+           update millrace_state.runs set status = 'abandoned', finished_at = millrace_state.instant($2),
+             release = (select max(r.release) from millrace_state.releases r
                         where r.scope = runs.scope and r.run = runs.run and r.status = 'committed')
            where scope = $1 and run in (select run from dead) and status = 'running'
            returning ${RUN_COLUMNS}`,
@@ -90,7 +90,7 @@ export async function runs(
   request: { limit: number; before?: number },
 ): Promise<RunRecord[]> {
   const rows = await database.query({
-    text: `select ${RUN_COLUMNS} from millrace.runs where scope = $1 and ($2::int is null or run < $2)
+    text: `select ${RUN_COLUMNS} from millrace_state.runs where scope = $1 and ($2::int is null or run < $2)
            order by run desc limit $3`,
     values: [scope, request.before ?? null, request.limit],
   })
@@ -103,7 +103,7 @@ export async function runRecord(
   run: number,
 ): Promise<RunRecord | null> {
   const rows = await database.query({
-    text: `select ${RUN_COLUMNS} from millrace.runs where scope = $1 and run = $2`,
+    text: `select ${RUN_COLUMNS} from millrace_state.runs where scope = $1 and run = $2`,
     values: [scope, run],
   })
   return parseRows(runRow, rows, 'runs')[0] ?? null

@@ -97,6 +97,6 @@ const SETTINGS = `set idle_session_timeout = 0; set tcp_keepalives_idle = 30; se
   set tcp_keepalives_count = 3`
 
 async function newOwner(client: pg.Client): Promise<number> {
-  const { rows } = await client.query(`select nextval('millrace.owners')::int as owner`)
+  const { rows } = await client.query(`select nextval('millrace_state.owners')::int as owner`)
   return only(z.object({ owner: z.number() }), rows, 'owners').owner
 }

@@ -47,9 +47,9 @@ function numbered<T extends object>(steps: readonly StepRecord[], parts: (step: 
 }
 
 const insertSteps = (scope: number, run: number, steps: readonly StepRecord[]): Query => ({
-  text: `insert into millrace.steps
+  text: `insert into millrace_state.steps
            (scope, asset, run, status, reason, started_at, duration_ms, rows, ranges, attempts, error, candidate)
-         select $1, asset, $2, status, reason, millrace.instant("startedAt"), "durationMs", rows, ranges, attempts,
+         select $1, asset, $2, status, reason, millrace_state.instant("startedAt"), "durationMs", rows, ranges, attempts,
            error, candidate
          from jsonb_to_recordset($3::jsonb) as step (asset text, status text, reason text, "startedAt" float8,
            "durationMs" float8, rows float8, ranges jsonb, attempts int, error jsonb, candidate text)
@@ -63,16 +63,16 @@ const insertSteps = (scope: number, run: number, steps: readonly StepRecord[]): 
 })
 
 const forgetParts = (scope: number, run: number, steps: readonly StepRecord[]): Query => ({
-  text: `with checks as (delete from millrace.check_results where scope = $1 and run = $2 and asset = any($3))
-         delete from millrace.metrics where scope = $1 and run = $2 and asset = any($3)`,
+  text: `with checks as (delete from millrace_state.check_results where scope = $1 and run = $2 and asset = any($3))
+         delete from millrace_state.metrics where scope = $1 and run = $2 and asset = any($3)`,
   values: [scope, run, steps.map(({ asset }) => asset)],
 })
 
 const insertChecks = (scope: number, run: number, checks: readonly object[]): Query => ({
-  text: `insert into millrace.check_results (scope, run, asset, position, "check", kind, severity, on_fail, status,
+  text: `insert into millrace_state.check_results (scope, run, asset, position, "check", kind, severity, on_fail, status,
            rows, failed_rows, fraction, value, message, samples, tenants, ranges, at)
          select $1, $2, asset, position, "check", kind, severity, "onFail", status,
-           rows, "failedRows", fraction, value, message, samples, tenants, ranges, millrace.instant(at)
+           rows, "failedRows", fraction, value, message, samples, tenants, ranges, millrace_state.instant(at)
          from json_to_recordset($3::json) as result (asset text, position int, "check" text, kind text,
            severity text, "onFail" text, status text, rows float8, "failedRows" float8, fraction float8,
            value float8, message text, samples jsonb, tenants jsonb, ranges jsonb, at float8)`,
@@ -80,8 +80,8 @@ const insertChecks = (scope: number, run: number, checks: readonly object[]): Qu
 })
 
 const insertMetrics = (scope: number, run: number, metrics: readonly object[]): Query => ({
-  text: `insert into millrace.metrics (scope, run, asset, position, name, value, at)
-         select $1, $2, asset, position, name, value, millrace.instant(at)
+  text: `insert into millrace_state.metrics (scope, run, asset, position, name, value, at)
+         select $1, $2, asset, position, name, value, millrace_state.instant(at)
          from json_to_recordset($3::json)
            as metric (asset text, position int, name text, value float8, at float8)`,
   values: [scope, run, jsonText(metrics)],
@@ -135,21 +135,21 @@ const stepRow: z.ZodType<RecordedStep> = z.object({
   metrics: z.array(z.object({ name: z.string(), value: double })),
 })
 
-const STEP_COLUMNS = `step.run, step.asset, status, reason, millrace.ms(started_at) as "startedAt", duration_ms as "durationMs",
+const STEP_COLUMNS = `step.run, step.asset, status, reason, millrace_state.ms(started_at) as "startedAt", duration_ms as "durationMs",
   rows::float8 as rows, ranges, attempts, error, candidate,
   coalesce((select jsonb_agg(jsonb_build_object('name', m.name, 'value', m.value) order by m.position)
-    from millrace.metrics m where m.scope = step.scope and m.asset = step.asset and m.run = step.run), '[]') as metrics,
+    from millrace_state.metrics m where m.scope = step.scope and m.asset = step.asset and m.run = step.run), '[]') as metrics,
   coalesce((select jsonb_agg(jsonb_build_object('asset', c.asset, 'check', c."check", 'kind', c.kind,
       'severity', c.severity, 'onFail', c.on_fail, 'status', c.status, 'rows', c.rows, 'failedRows', c.failed_rows,
       'fraction', c.fraction, 'value', c.value, 'message', c.message, 'samples', c.samples, 'tenants', c.tenants,
       'ranges', c.ranges) order by c.position)
-    from millrace.check_results c where c.scope = step.scope and c.asset = step.asset and c.run = step.run), '[]')
+    from millrace_state.check_results c where c.scope = step.scope and c.asset = step.asset and c.run = step.run), '[]')
     as checks`
 
 /** In the order they started. */
 export async function stepsOfRun(database: Database, { scope }: Scope, run: number): Promise<StepRecord[]> {
   const rows = await database.query({
-    text: `select ${STEP_COLUMNS} from millrace.steps step where scope = $1 and run = $2
+    text: `select ${STEP_COLUMNS} from millrace_state.steps step where scope = $1 and run = $2
            order by started_at, asset`,
     values: [scope, run],
   })
@@ -163,7 +163,7 @@ export async function stepsOfAsset(
   limit: number,
 ): Promise<RecordedStep[]> {
   const rows = await database.query({
-    text: `select ${STEP_COLUMNS} from millrace.steps step where scope = $1 and asset = $2
+    text: `select ${STEP_COLUMNS} from millrace_state.steps step where scope = $1 and asset = $2
            order by run desc limit $3`,
     values: [scope, asset, limit],
   })
@@ -175,9 +175,9 @@ export async function stepsOfAsset(
  * assets, however long the history is.
  */
 const assetsOf = (condition: string): string => `with recursive assets as (
-  (select asset from millrace.steps where scope = $1 and ${condition} order by asset limit 1)
+  (select asset from millrace_state.steps where scope = $1 and ${condition} order by asset limit 1)
   union all
-  select (select s.asset from millrace.steps s where s.scope = $1 and s.asset > assets.asset and ${condition}
+  select (select s.asset from millrace_state.steps s where s.scope = $1 and s.asset > assets.asset and ${condition}
           order by s.asset limit 1)
   from assets where assets.asset is not null)`
 
@@ -185,7 +185,7 @@ export async function latestSteps(database: Database, { scope }: Scope): Promise
   const rows = await database.query({
     text: `${assetsOf('true')}
            select ${STEP_COLUMNS} from assets cross join lateral (
-             select * from millrace.steps s where s.scope = $1 and s.asset = assets.asset
+             select * from millrace_state.steps s where s.scope = $1 and s.asset = assets.asset
              order by s.run desc limit 1) as step`,
     values: [scope],
   })
@@ -203,7 +203,7 @@ export async function usualDurations(
            select assets.asset, percentile_cont(0.5) within group (order by duration_ms) as "durationMs",
              (percentile_disc(0.5) within group (order by rows))::float8 as rows
            from assets cross join lateral (
-             select duration_ms, rows from millrace.steps s
+             select duration_ms, rows from millrace_state.steps s
              where s.scope = $1 and s.asset = assets.asset and s.status = 'released'
              order by s.run desc limit ${USUAL_STEPS}) as recent
            group by assets.asset`,

@@ -220,7 +220,7 @@ describe('deaths', () => {
       const server = await start(home)
       const [{ last } = { last: 0 }] = (await query(
         server.url('millrace'),
-        'select max(run) as last from millrace.runs',
+        'select max(run) as last from millrace_state.runs',
       )) as { last: number }[]
       expect(last).toBeGreaterThanOrEqual(Math.max(...acknowledged, 20 * round))
       await server.stop()

@@ -97,7 +97,7 @@ describe('processes', () => {
     expect(answers.filter(({ ok }) => ok === true)).toHaveLength(1)
     expect(answers.filter(({ ok }) => ok === false)).toHaveLength(2)
     expect(answers.map(({ run }) => run).sort()).toEqual([1, 2, 3])
-    expect(await sql('select name from millrace.migrations')).toHaveLength(1)
+    expect(await sql('select name from millrace_state.migrations')).toHaveLength(1)
   })
 })
 
@@ -138,8 +138,8 @@ describe('a server that is killed and comes back', () => {
     }
     expect(runs.size).toBe(15)
     expect(made.size).toBe(15)
-    expect(await sql('select count(*)::int from millrace.runs')).toEqual([{ count: 15 }])
-    expect(await sql('select count(*)::int from millrace.releases')).toEqual([{ count: 15 }])
+    expect(await sql('select count(*)::int from millrace_state.runs')).toEqual([{ count: 15 }])
+    expect(await sql('select count(*)::int from millrace_state.releases')).toEqual([{ count: 15 }])
   })
 
   test('locks that another took meanwhile stop the release', async () => {
@@ -148,7 +148,7 @@ describe('a server that is killed and comes back', () => {
     await store.acquireLocks(run, ['a.a', 'b.b'])
     // What the other sees while this one's session is broken.
     const theirs = await other.beginRun({ trigger: 't', at: 1 })
-    await sql(`update millrace.locks set run = ${theirs.run}, owner = owner + 1 where asset = 'b.b'`)
+    await sql(`update millrace_state.locks set run = ${theirs.run}, owner = owner + 1 where asset = 'b.b'`)
     await expect(release(store, run)).rejects.toMatchObject({
       code: 'STATE_LOCKS_LOST',
       message: `Run ${run} lost its locks on b.b while the state database was out of reach.`,
@@ -180,7 +180,7 @@ describe('errors', () => {
 
   test('a state of a newer Millrace is not touched', async () => {
     await (await open()).close()
-    await sql(`insert into millrace.migrations (name, checksum) values ('0099_future.sql', 'x')`)
+    await sql(`insert into millrace_state.migrations (name, checksum) values ('0099_future.sql', 'x')`)
     await expect(open()).rejects.toMatchObject({
       code: 'STATE_NEWER',
       message: expect.stringContaining('0099_future.sql'),
@@ -189,7 +189,7 @@ describe('errors', () => {
 
   test('a migration that was changed after it was applied is noticed', async () => {
     await (await open()).close()
-    await sql(`update millrace.migrations set checksum = 'x'`)
+    await sql(`update millrace_state.migrations set checksum = 'x'`)
     await expect(open()).rejects.toMatchObject({
       code: 'STATE_MIGRATION_CHANGED',
       message: expect.stringContaining('0001_state.sql'),
@@ -200,12 +200,12 @@ describe('errors', () => {
     const store = await open()
     const { run } = await store.beginRun({ trigger: 't', at: 1 })
     await store.recordSteps(run, [step('a.a')])
-    await sql(`update millrace.steps set status = 'baked'`)
+    await sql(`update millrace_state.steps set status = 'baked'`)
     await expect(store.latestSteps()).rejects.toMatchObject({
       code: 'STATE_ROW_INVALID',
       message: expect.stringMatching(/millrace\.steps cannot be understood: status: /),
     })
-    await sql('drop table millrace.deliveries')
+    await sql('drop table millrace_state.deliveries')
     await expect(store.deliveries()).rejects.toMatchObject({
       code: 'STATE_STATEMENT_FAILED',
       transient: false,
@@ -223,12 +223,12 @@ test('a long history does not slow down what every command reads', async () => {
     assets.map((asset) => step(asset)),
   )
   await sql(`
-    insert into millrace.runs
+    insert into millrace_state.runs
       select 1, n, 'done', 't', to_timestamp(n), to_timestamp(n), null, 1, 'p' from generate_series(10, 100000) n;
-    insert into millrace.steps
+    insert into millrace_state.steps
       select 1, 's.a' || n % 300, n, 'released', 'r', to_timestamp(n), n % 7, n % 5, '[]', 1, null, null
       from generate_series(10, 100000) n;
-    analyze millrace.runs, millrace.steps`)
+    analyze millrace_state.runs, millrace_state.steps`)
   const timed = async (work: () => Promise<unknown>) => {
     const begun = performance.now()
     await work()
