@@ -41,7 +41,7 @@ async function main() {
     const url = own ?? server.url('app')
     await prepareFleet(url)
     if (stop.signal.aborted) return 130
-    return await run()
+    return await run(url)
   } finally {
     await server?.stop()
   }
@@ -81,8 +81,11 @@ async function hasHistory(url) {
   }
 }
 
-async function run() {
-  const child = spawn(process.execPath, [millrace, 'run', '--project', here], { stdio: 'inherit' })
+async function run(url) {
+  const child = spawn(process.execPath, [millrace, 'run', '--project', here], {
+    stdio: 'inherit',
+    env: { ...process.env, APP_DATABASE_URL: url },
+  })
   const [code, signal] = await once(child, 'exit')
   return code ?? (signal === 'SIGINT' ? 130 : 1)
 }

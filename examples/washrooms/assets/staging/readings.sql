@@ -12,11 +12,11 @@ time: { column: read_at, grain: hour, lookback: 8 hours }
 key: [reading_id]
 columns:
   reading_id: { description: Number of the raw reading, checks: [unique] }
-  device_id: { checks: [not_null] }
-  customer_id:
-    description: Owner of the site the device hangs in
+  device_id:
     checks:
-      - not_null: { name: unknown_device, severity: warning, on_fail: quarantine }
+      - not_null
+      - relationships: { name: unknown_device, to: raw.devices, field: device_id, severity: warning, on_fail: quarantine }
+  customer_id: { description: Owner of the site the device hangs in }
   washroom_id: { description: Where it hangs }
   kind: { description: "door_counter, soap or paper" }
   read_at: { description: "When it was measured, clock corrected", checks: [not_null] }
