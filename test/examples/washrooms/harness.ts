@@ -188,6 +188,7 @@ function quarantineConditions(name: string): string[] {
     if (typeof check !== 'object' || check === null) return []
     const [kind, options] = Object.entries(check)[0] as [string, Record<string, unknown>]
     if (options.on_fail !== 'quarantine') return []
+    if (kind === 'relationships') return [`${column} not in (select ${options.field} from ${options.to})`]
     if (kind === 'not_null') return [`${column} is null`]
     if (kind === 'accepted_range') return [`${column} < ${options.min} or ${column} > ${options.max}`]
     return [

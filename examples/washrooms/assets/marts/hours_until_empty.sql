@@ -52,15 +52,14 @@ profile as (
   where hour >= as_of - interval 28 days and hour < as_of and coverage >= 0.5
   group by all
 ),
+steps as (
+  select step, isodow(as_of + to_hours(step)) as weekday, hour(as_of + to_hours(step)) as hour_of_day
+  from clock cross join (select unnest(range(336)) as step)
+),
 ahead as (
-  select washroom_id, step,
-    sum(coalesce(p.visits, 0)) over (partition by washroom_id order by step) as visits_by_end,
-    coalesce(p.visits, 0) as visits
-  from (select distinct washroom_id, as_of from present)
-  cross join (select unnest(range(336)) as step)
-  left join profile p using (washroom_id)
-  where p.weekday is null
-    or (p.weekday = isodow(as_of + to_hours(step)) and p.hour_of_day = hour(as_of + to_hours(step)))
+  select p.washroom_id, s.step, p.visits, sum(p.visits) over (partition by p.washroom_id order by s.step) as visits_by_end
+  from profile p
+  join steps s on s.weekday = p.weekday and s.hour_of_day = p.hour_of_day
 ),
 runs_out as (
   select p.device_id,

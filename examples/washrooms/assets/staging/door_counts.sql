@@ -21,9 +21,8 @@ with windows as (
   select reading_id, device_id, customer_id, washroom_id, read_at, people_in, people_out,
     count(*) over hour_after >= 10
       and people_in + people_out > 0
-      and min(people_in) over hour_after = max(people_in) over hour_after
-      and min(people_out) over hour_after = max(people_out) over hour_after as frozen
-  from staging.readings
+      and min(counts) over hour_after = max(counts) over hour_after as frozen
+  from (select *, people_in * 1000 + people_out as counts from staging.readings)
   where kind = 'door_counter' and read_at >= $start and read_at < $end + interval 1 hour
   window hour_after as (
     partition by device_id order by read_at

@@ -55,7 +55,7 @@ known as (
     a.*, d.kind, d.capacity, d.washroom_id, s.customer_id,
     -- A counter stamps the beginning of the five minutes it counts and sends when they are over.
     epoch(a.received_at) - epoch(a.read_at) - case when d.kind = 'door_counter' then 300 else 0 end as delay,
-    date_trunc('hour', a.read_at) as device_hour
+    epoch_ms(a.read_at) // 3600000 as device_hour
   from arrived a
   left join raw.devices d on d.device_id = a.device_id
   left join raw.washrooms w on w.washroom_id = d.washroom_id
@@ -65,7 +65,7 @@ clocks as (
   select device_id, device_hour,
     min(min(delay)) over (
       partition by device_id order by device_hour
-      range between current row and interval 6 hours following) as least_delay
+      range between current row and 6 following) as least_delay
   from known
   group by device_id, device_hour
 ),
