@@ -65,7 +65,10 @@ const naiveLasting = `
   )
   where read_at >= (select max(read_at) from raw_readings) - interval 7 days
   group by all`
-const oursLasting = 'select device_id, coalesce(hours_until_empty, 336) as hours from hours_until_empty'
+/** By the clock time at which it runs out, since newer readings may have come in after the truth was written. */
+const oursLasting = `
+  select device_id, coalesce((epoch(empty_at) - epoch(t.happened_at)) / 3600, 336) as hours
+  from hours_until_empty join truth_hours_until_empty t using (device_id)`
 
 const days = `(
   select device_id, day, day + interval 1 day as next_day, kind, silent_hours, stuck_hours, drift_percent, clock_minutes

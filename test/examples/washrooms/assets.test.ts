@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { saveTruth, TruthKeeper } from '../../../examples/washrooms/fleet/truth.js'
@@ -61,6 +63,12 @@ describe('the project', () => {
     expect(project?.assets.map(({ name }) => name)).toEqual(
       expect.arrayContaining([...RANGED, ...LAST, 'marts.fill_level']),
     )
+  })
+
+  it('has a TypeScript asset that fits the types of what it reads and yields', () => {
+    const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url))
+    const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', EXAMPLE], { encoding: 'utf8' })
+    expect([status, stdout]).toEqual([0, ''])
   })
 
   it('has a key without doubles and an owner in every table', async () => {

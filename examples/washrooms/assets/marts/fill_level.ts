@@ -30,27 +30,13 @@ budget: { duration: 30s }
 deliver: { to: lake, path: fill_level.parquet }
 */
 
-import { filterFill, type LevelReading } from '../../algorithms/fill-filter.js'
+import type { Context, NewRow, Row, Rows } from 'millrace'
+import { filterFill, type LevelReading, type VisitsBetween } from '../../algorithms/fill-filter.js'
 import { visitsByWashroom } from '../../algorithms/visit-forecast.js'
 
-type Level = {
-  reading_id: number | bigint
-  device_id: number
-  customer_id: number
-  washroom_id: number
-  kind: string
-  read_at: Date
-  level: number
-  sent_level: number
-}
-type Traffic = { washroom_id: number; hour: Date; visits: number }
-type Context = {
-  input(name: 'staging.levels', options: { orderBy: string[] }): AsyncIterable<Level>
-  input(name: 'marts.traffic_hourly', options: { columns: string[] }): AsyncIterable<Traffic>
-  vars: { full_percent: number }
-}
+type Level = Row<'staging.levels'>
 
-export default async function* (ctx: Context) {
+export default async function* (ctx: Context<'marts.fill_level'>): Rows<'marts.fill_level'> {
   const traffic: { washroomId: number; hour: number; visits: number }[] = []
   for await (const row of ctx.input('marts.traffic_hourly', { columns: ['washroom_id', 'hour', 'visits'] }))
     traffic.push({ washroomId: row.washroom_id, hour: row.hour.getTime(), visits: row.visits })
@@ -70,9 +56,9 @@ export default async function* (ctx: Context) {
 
 function estimates(
   rows: readonly Level[],
-  visits: ReturnType<ReturnType<typeof visitsByWashroom>>,
+  visits: VisitsBetween,
   full: number,
-) {
+): NewRow<'marts.fill_level'>[] {
   const readings: LevelReading[] = rows.map((row) => ({
     readAt: row.read_at.getTime(),
     level: row.level,

@@ -10,8 +10,9 @@ columns:
   device_id: { checks: [not_null] }
   washroom_id: { checks: [not_null] }
   customer_id: { checks: [not_null] }
+  read_at: { description: "When it was measured, clock corrected", checks: [not_null] }
   level: { description: Percent, checks: [not_null] }
-  sent_level: { description: As it was sent; a frozen sensor repeats it to the last digit }
+  sent_level: { description: As it was sent; a frozen sensor repeats it to the last digit, checks: [not_null] }
 budget: { duration: 20s }
 */
 select reading_id, device_id, customer_id, washroom_id, kind, read_at, level, sent_level
