@@ -8,6 +8,10 @@ import { fileOf } from './file-of.js'
 
 /** How long a function may take to stop after `ctx.signal` said so, before its process is killed. */
 const GRACE_MS = 300
+/** A process that has not come up by then never will; the task's own time begins when it has. */
+const START_MS = 30_000
+/** 24 days: a longer timer of Node's would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 type Job = Readonly<{ request: RuntimeRequest; module: string }>
 
@@ -84,9 +88,12 @@ async function converse(
   last: LastMessage,
   inputErrors: ReadonlyMap<number, unknown>,
 ): Promise<TaskEnd> {
-  const stop = new Stop(signal, request.timeoutMs)
+  const stop = new Stop(signal)
   try {
+    stop.within(START_MS)
     await Promise.race([worker.ready, stop.asked])
+    if (stop.reason !== null) return await stopWorker(worker, stop.reason, request, signal, last)
+    stop.within(request.timeoutMs)
     worker.send({ type: 'run', task: taskOf(request, module) })
     const end = await Promise.race([last.told, worker.exited, stop.asked])
     if (stop.reason !== null || end === null)
@@ -122,23 +129,25 @@ function taskOf(request: RuntimeRequest, module: string): Task {
 class Stop {
   reason: 'aborted' | 'timeout' | null = null
   readonly asked: Promise<null>
-  private readonly timer: NodeJS.Timeout
+  private timer: NodeJS.Timeout | undefined
   private ask: (reason: 'aborted' | 'timeout') => void = () => {}
   private readonly onAbort = () => this.ask('aborted')
 
-  constructor(
-    private readonly signal: AbortSignal,
-    timeoutMs: number,
-  ) {
+  constructor(private readonly signal: AbortSignal) {
     this.asked = new Promise((resolve) => {
       this.ask = (reason) => {
         this.reason ??= reason
         resolve(null)
       }
     })
-    this.timer = setTimeout(() => this.ask('timeout'), timeoutMs)
     signal.addEventListener('abort', this.onAbort, { once: true })
     if (signal.aborted) this.onAbort()
+  }
+
+  /** From now on, so much time. */
+  within(timeoutMs: number): void {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.ask('timeout'), Math.min(timeoutMs, LONGEST_TIMER_MS))
   }
 
   dispose(): void {

@@ -1,10 +1,8 @@
-import { type DuckDBDataChunk, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
+import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import { instant, toJs, UnreadableValue } from './js-value.js'
 import { stringReader } from './string-reader.js'
-
-/** The values of one column of a chunk, as JavaScript's. */
-export type ColumnReader = (chunk: DuckDBDataChunk, index: number, rows: number) => unknown[]
+import { type ColumnReader, isValid, validity } from './vector.js'
 
 /** Reads the common types from DuckDB's memory itself; the others take the road through its value objects. */
 export function columnReader(name: string, type: DuckDBType, bigints: boolean): ColumnReader {
@@ -68,8 +66,6 @@ function fixed(width: number, view: (bytes: Uint8Array, rows: number) => ArrayLi
   }
 }
 
-type Vector = Parameters<typeof duckdb.vector_get_data>[0]
-
 /** 64-bit values as pairs of 32-bit words: a `bigint` for each would cost more than all the rest. */
 function words<T>(convert: (low: number, high: number) => T): ColumnReader {
   return (chunk, index, rows) => {
@@ -105,14 +101,3 @@ function wordsToDate(low: number, high: number): Date {
   const micros = joined(low, high)
   return instant(micros, 1_000n, high !== MAX_TIME && micros !== -(2n ** 63n) + 1n)
 }
-
-/** The bit mask of rows that are not NULL; null where none is. */
-export function validity(vector: Vector, rows: number): Uint8Array | null {
-  // Without a mask the binding returns null or undefined, which its types do not say.
-  return (
-    (duckdb.vector_get_validity(vector, 8 * Math.ceil(rows / 64)) as Uint8Array | null | undefined) ?? null
-  )
-}
-
-export const isValid = (mask: Uint8Array, row: number): boolean =>
-  (((mask[row >> 3] as number) >> (row & 7)) & 1) === 1

@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBResult } from '@duckdb/node-api'
 import { quoteText } from '../../../../sql/quote.js'
-import { type ColumnReader, columnReader } from './column-reader.js'
+import { columnReader } from './column-reader.js'
+import type { ColumnReader } from './vector.js'
 
 /** One chunk of an input as columns, in the order the input's columns have. */
 export type Columns = Readonly<{ rows: number; names: readonly string[]; values: readonly unknown[][] }>

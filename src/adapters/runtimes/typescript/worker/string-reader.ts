@@ -1,5 +1,5 @@
 import duckdb from '@duckdb/node-bindings'
-import { type ColumnReader, isValid, validity } from './column-reader.js'
+import { type ColumnReader, isValid, validity } from './vector.js'
 
 const STRING_BYTES = 16
 const INLINE_BYTES = 12
