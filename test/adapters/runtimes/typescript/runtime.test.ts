@@ -362,7 +362,7 @@ describe('TypeScript assets', () => {
   })
 
   test('a project behind a symbolic link is told by its own names', async () => {
-    const link = `${bench.root}-link`
+    const link = join(bench.root, 'link')
     await symlink(bench.root, link)
     await bench.write('assets/linked.ts', "export default () => {\n  throw new Error('here')\n}")
     const request = await bench.request(
