@@ -31,7 +31,10 @@ export interface Engine {
   /** Drops physical tables that are not in `keep`: candidates of dead runs, superseded versions. */
   sweep(keep: ReadonlySet<string>): Promise<number>
 
-  /** Changes of a delivered asset since `after`, last one per key, ready to be carried. */
+  /**
+   * Changes of a delivered asset since `after`, last one per key, ready to be carried.
+   * @throws ENGINE_CHANGES_LOST if a change since `after` was not kept: the delivery must carry all rows once.
+   */
   openChanges(request: ChangesRequest): Promise<Changes>
   /** Forgets changes up to and including `release`, once they are delivered. */
   forgetChanges(delivery: string, release: number): Promise<void>
@@ -93,7 +96,7 @@ export interface Workspace {
     live: string
     timeColumn: string | null
   }): Promise<{ same: boolean; ranges: Interval[] }>
-  /** Moves rows of a candidate into its quarantine table-to-be. `condition` is SQL over the candidate's columns. */
+  /** Moves rows of a candidate into its quarantine table-to-be, each with the first rule that picked it. */
   quarantine(request: QuarantineRequest): Promise<{ rows: number }>
   /** Runs a check's statement in the names of the run, with extra names of its own. */
   scan(request: ScanRequest, signal: AbortSignal): Promise<QueryResult>
@@ -138,7 +141,7 @@ export type IngestRequest = Readonly<{
 export type QuarantineRequest = Readonly<{
   asset: AssetName
   candidate: Candidate
-  /** The first matching reason is kept beside the row. `rowIds` is a statement over `this` that yields `rowid`s. */
+  /** The first matching reason is kept beside the row. `rowIds` is a statement over `this`, which here has a column `rowid`, and yields `rowid`s. */
   rules: readonly { check: string; reason: string; rowIds: string }[]
   /** Names besides the assets' and `this` that `rowIds` may read: `after`. */
   names?: Readonly<Record<string, Rows>>
@@ -167,8 +170,13 @@ export type InputRequest = Readonly<{
 export type RowChange =
   /** The candidate becomes the released relation; nothing is copied. */
   | Readonly<{ kind: 'replace'; candidate: string; live: string | null }>
-  /** Rows of `live` inside `ranges` give way to the candidate's. Ranges compare `column` as TIMESTAMP WITH TIME ZONE. */
+  /**
+   * Rows of `live` inside `ranges` give way to the candidate's. Ranges compare `column` as TIMESTAMP WITH TIME ZONE.
+   * Candidate rows outside the ranges are left out. Rows whose time is NULL or infinite belong to no range: live
+   * ones stay, and a candidate's come unless an equal row is there, so they are neither lost nor doubled.
+   */
   | Readonly<{ kind: 'ranges'; candidate: string; live: string; column: string; ranges: readonly Interval[] }>
+  /** By key, NULL equal to NULL; of a key that the candidate holds twice, the last row counts. */
   | Readonly<{
       kind: 'merge'
       candidate: string
@@ -178,7 +186,7 @@ export type RowChange =
       /** Relation with the keys that are gone upstream. */
       gone?: string
     }>
-  /** Rows are added. With a key, or with ranges built before, rows already there are not added twice. */
+  /** Rows are added. With a key, or with ranges built before, rows already there are not added twice; of a key twice in the candidate, the first row counts. */
   | Readonly<{
       kind: 'append'
       candidate: string

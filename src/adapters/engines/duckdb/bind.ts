@@ -79,6 +79,8 @@ async function bindOne(
 class ScratchTables {
   private readonly waiting = new Map<string, { asset: string; columns: readonly Column[] }>()
 
+  private readonly schemas = new Set<string>()
+
   constructor(
     private readonly connection: DuckDBConnection,
     private readonly catalog: string,
@@ -91,20 +93,34 @@ class ScratchTables {
   /** Makes all that wait as soon as one of them is needed: many tables at once cost little more than one. */
   async create(mentions: ReadonlySet<string>): Promise<void> {
     if (![...mentions].some((name) => this.waiting.has(name))) return
-    const tables = [...this.waiting.values()].map((table) => this.statements(table))
+    const tables = [...this.waiting.values()]
     this.waiting.clear()
     try {
-      await this.connection.run(`begin; ${tables.flat().join('; ')}; commit`)
+      await this.run(tables.flatMap((table) => this.statements(table)))
     } catch {
-      await this.connection.run('rollback').catch(() => undefined)
       // One table with a type the engine does not know must not take the others with it.
-      for (const statements of tables) await this.connection.run(statements.join('; ')).catch(() => undefined)
+      this.schemas.clear()
+      for (const table of tables) {
+        await this.run(this.statements(table)).catch(() => this.schemas.clear())
+      }
+    }
+  }
+
+  private async run(statements: readonly string[]): Promise<void> {
+    if (statements.length === 1) return void (await this.connection.run(statements[0] ?? ''))
+    try {
+      await this.connection.run(`begin; ${statements.join('; ')}; commit`)
+    } catch (error) {
+      await this.connection.run('rollback').catch(() => undefined)
+      throw error
     }
   }
 
   private statements({ asset, columns }: { asset: string; columns: readonly Column[] }): string[] {
     const { schema, table } = assetParts(asset)
     const create = `create or replace table ${qualified(this.catalog, schema, table)} (${columnDefinitions(columns)})`
+    if (this.schemas.has(schema)) return [create]
+    this.schemas.add(schema)
     return [`create schema if not exists ${this.catalog}.${quoteName(schema)}`, create]
   }
 }

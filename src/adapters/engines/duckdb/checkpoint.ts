@@ -5,9 +5,12 @@ import { quoteText } from '../../../sql/quote.js'
 import { WAREHOUSE } from './names.js'
 
 /** Below this a checkpoint costs more than the space it gives back. */
-const LEAST_GROWTH_BYTES = 1024 * 1024
+const LEAST_GROWTH_BYTES = 512 * 1024
 /** How much of its size a warehouse may grow before space is given back. */
 const GROWTH = 0.2
+
+/** Deleted rows whose space is worth a checkpoint of its own. */
+const MANY_ROWS = 100_000
 
 /**
  * Space of dropped and deleted rows is used again only after a checkpoint. One after every release would rewrite
@@ -33,6 +36,11 @@ export class Checkpoints {
     this.base = Math.min(this.base, used)
     if (used - this.base < Math.max(LEAST_GROWTH_BYTES, this.base * GROWTH)) return
     await this.run(connection)
+  }
+
+  /** Deleted rows keep their space, which no growth shows. */
+  async afterDelete(connection: DuckDBConnection, rows: number): Promise<void> {
+    if (rows >= MANY_ROWS) await this.run(connection)
   }
 
   /** A reader with an open snapshot puts a checkpoint off, not the release: the next one tries again. */

@@ -36,7 +36,7 @@ import { runQuery } from './query.js'
 import { readRows } from './read-rows.js'
 import { RelationsInUse } from './relations-in-use.js'
 import { releaseChanges } from './release.js'
-import { interruptible } from './run-statement.js'
+import { affectedRows, interruptible } from './run-statement.js'
 import { createSchemas } from './schema.js'
 import { openShared, type SharedInstance } from './shared-instance.js'
 import { sweepTables } from './sweep.js'
@@ -162,9 +162,11 @@ class DuckDbEngine implements Engine {
   async forgetChanges(delivery: string, release: number): Promise<void> {
     if (!this.parts.outboxes.has(delivery)) return
     await this.inTurn(() =>
-      this.attempt(delivery, undefined, (connection) =>
-        connection.run(`delete from ${changesTable(delivery)} where _release <= ${release}`),
-      ),
+      this.attempt(delivery, undefined, async (connection) => {
+        const forget = `delete from ${changesTable(delivery)} where _release <= ${release}`
+        const rows = await affectedRows(await connection.run(forget))
+        await this.parts.checkpoints.afterDelete(connection, rows)
+      }),
     )
   }
 

@@ -5,8 +5,8 @@ import { engineFailure } from './failure.js'
 import { assetParts, columnList, DATA_SCHEMA, dataRelation, readerView, WAREHOUSE } from './names.js'
 import { dropStatements, type Outboxes, recordChanges } from './outbox.js'
 import { quarantineTables, releaseQuarantine } from './quarantine.js'
-import { applyStatements, changeSql } from './row-change.js'
-import { inTransaction } from './run-statement.js'
+import { type ChangeSql, changeSql, deleteStatements, insertStatement } from './row-change.js'
+import { inTransaction, readNumber } from './run-statement.js'
 import { RELEASES } from './schema.js'
 import { statementText } from './statement-text.js'
 
@@ -76,8 +76,30 @@ async function applyRows(
     const exists = outboxes.has(delivery)
     await recordChanges(connection, { change, rows, sql, delivery, key, release, exists })
   }
-  await runAll(connection, applyStatements(rows, sql, change.columns), change.asset)
+  if (rows.kind === 'replace') return
+  await runAll(connection, deleteStatements(rows, sql, change.columns), change.asset)
+  if (await takesOver(connection, rows, sql)) await runAll(connection, takeOver(rows), change.asset)
+  else await runAll(connection, [insertStatement(rows, sql, change.columns)], change.asset)
 }
+
+type InPlace = Exclude<RowChange, { kind: 'replace' }>
+
+/** True if no released row stays and every candidate row comes: then the candidate's table need not be copied. */
+async function takesOver(
+  connection: DuckDBConnection,
+  rows: InPlace,
+  { added }: ChangeSql,
+): Promise<boolean> {
+  const { live, candidate } = rows
+  const count = (relation: string) => readNumber(connection, `select count(*)::DOUBLE from ${relation}`)
+  if ((await count(dataRelation(live))) > 0) return false
+  return (await count(`(${added})`)) === (await count(dataRelation(candidate)))
+}
+
+const takeOver = ({ live, candidate }: InPlace): string[] => [
+  `drop table ${dataRelation(live)}`,
+  `alter table ${dataRelation(candidate)} rename to ${quoteName(live)}`,
+]
 
 function viewStatements({ asset, columns, change }: ReleaseChange): string[] {
   const schema = `create schema if not exists ${WAREHOUSE}.${quoteName(assetParts(asset).schema)}`

@@ -136,23 +136,36 @@ export function futureRows(sql: ChangeSql, columns: readonly Column[]): string {
   return `select ${columnList(columns)} from ${sql.live} l${kept} union all (${sql.added})`
 }
 
-/** Statements that apply a change to the live relation in place. `replace` needs none: a view moves instead. */
-export function applyStatements(change: RowChange, sql: ChangeSql, columns: readonly Column[]): string[] {
-  if (change.kind === 'replace') return []
-  const { live, added } = sql
-  const insert = `insert into ${live} (${columnList(columns)})`
-  if (change.kind === 'append') return [`${insert} ${added}`]
-  if (change.kind !== 'merge') return [`delete from ${live} as l where ${sql.leaves}`, `${insert} ${added}`]
-  return [...mergeDeletes(change, sql, columns), mergeInsert(change, sql, insert)]
-}
+type InPlace = Exclude<RowChange, { kind: 'replace' }>
 
-/** Rows that come out equal stay where they are: nothing is written for them. */
-function mergeDeletes(change: Merge, { live, added }: ChangeSql, columns: readonly Column[]): string[] {
-  const { key } = change
+/** Statements that take the rows which give way out of the live relation. */
+export function deleteStatements(
+  change: InPlace,
+  { live, leaves, added }: ChangeSql,
+  columns: readonly Column[],
+): string[] {
+  if (change.kind === 'append') return []
+  if (change.kind !== 'merge') return [`delete from ${live} as l where ${leaves}`]
+  // Rows that come out equal stay where they are: nothing is written for them.
   const changed =
     `delete from ${live} as l using (${added}) c ` +
-    `where ${sameKey('l', 'c', key)} and ${differs('l', 'c', columns, key)}`
-  return [...leavers(change, added, key).map((rest) => `delete from ${live} as l where ${rest}`), changed]
+    `where ${sameKey('l', 'c', change.key)} and ${differs('l', 'c', columns, change.key)}`
+  return [
+    ...leavers(change, added, change.key).map((rest) => `delete from ${live} as l where ${rest}`),
+    changed,
+  ]
+}
+
+/** The statement that brings the new rows, once those that give way are gone. */
+export function insertStatement(
+  change: InPlace,
+  { live, added }: ChangeSql,
+  columns: readonly Column[],
+): string {
+  const insert = `insert into ${live} (${columnList(columns)})`
+  if (change.kind !== 'merge') return `${insert} ${added}`
+  const there = `exists (select 1 from ${live} l where ${sameKey('c', 'l', change.key)})`
+  return `${insert} select * from (${added}) c where not ${there}`
 }
 
 function leavers(change: Merge, added: string, key: readonly string[]): string[] {
@@ -166,6 +179,3 @@ function leavers(change: Merge, added: string, key: readonly string[]): string[]
     (source) => `exists (select 1 from ${source} g where ${sameKey('l', 'g', key)}) and ${kept}`,
   )
 }
-
-const mergeInsert = (change: Merge, { live, added }: ChangeSql, insert: string): string =>
-  `${insert} select * from (${added}) c where not exists (select 1 from ${live} l where ${sameKey('c', 'l', change.key)})`

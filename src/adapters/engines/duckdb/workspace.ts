@@ -58,6 +58,7 @@ class DuckDbWorkspace implements Workspace {
   private readonly names: RunNames
   /** Candidates with rows set aside: a second try at a step must not keep those of the first. */
   private readonly withSetAside = new Set<string>()
+  private readonly candidates = new Set<string>()
   private scans = 0
   private closed = false
 
@@ -178,6 +179,7 @@ class DuckDbWorkspace implements Workspace {
     this.closed = true
     this.context.onClose(this)
     this.context.inUse.forget(this)
+    for (const relation of this.candidates) this.context.candidateRows.delete(relation)
     this.connections.close()
     await this.naming.run(`use memory; detach database if exists ${this.catalog}`).catch(() => undefined)
     this.naming.closeSync()
@@ -190,6 +192,7 @@ class DuckDbWorkspace implements Workspace {
     build: (connection: DuckDBConnection) => Promise<number>,
   ): Promise<Candidate> {
     this.context.inUse.add(this, this.run, relation)
+    this.candidates.add(relation)
     return this.connections.use(async (connection) => {
       if (this.withSetAside.delete(relation))
         await connection.run(`drop table if exists ${setAsideTable(relation)}`)

@@ -1,0 +1,57 @@
+import { describe, expect } from 'vitest'
+import { type Bench, timed } from './bench.js'
+
+export function quarantiningClaims(bench: Bench): void {
+  const { build, releaseAll, changeOf, replace, read, nextRun, claim } = bench
+  describe('quarantines', () => {
+    claim('rows with the first reason, and shows them from the release on', async () => {
+      const a = await build('staging.a', timed('(1, null, 1), (2, null, -1), (3, null, -2), (4, null, null)'))
+      const { rows } = await bench.workspace.quarantine({
+        asset: 'staging.a',
+        candidate: a,
+        rules: [
+          { check: 'low', reason: 'below -1', rowIds: 'select rowid from this where v < -1' },
+          {
+            check: 'negative',
+            reason: "it's negative",
+            rowIds: 'with t as (from this) select rowid from t where v < 0',
+          },
+        ],
+        run: bench.run,
+      })
+      expect(rows).toBe(2)
+      const outcome = await releaseAll([changeOf('staging.a', a, replace(a), { quarantined: true })])
+      expect(outcome.relations[0]?.rows).toBe(2)
+      expect(await read('select id from staging.a order by id')).toEqual([[1], [4]])
+      expect(
+        await read('select id, _check, _reason, _run, _release from quarantine.staging__a order by id'),
+      ).toEqual([
+        [2, 'negative', "it's negative", 1, 1],
+        [3, 'low', 'below -1', 1, 1],
+      ])
+      await nextRun()
+      const again = await build(
+        'staging.a',
+        `select id, seen, v::BIGINT as v, 1 as more from (${timed('(5, null, -5), (6, null, 1)')})`,
+      )
+      await bench.workspace.quarantine({
+        asset: 'staging.a',
+        candidate: again,
+        rules: [{ check: 'negative', reason: 'negative', rowIds: 'select rowid from this where v < 0' }],
+        run: bench.run,
+      })
+      await releaseAll([changeOf('staging.a', again, replace(again, a.relation), { quarantined: true })])
+      expect(await read('select id, v, more, _release from quarantine.staging__a')).toEqual([[5, '-5', 1, 2]])
+    })
+
+    claim('nothing where no rule finds a row', async () => {
+      const a = await build('staging.a', 'select 1 as id')
+      const rules = [{ check: 'c', reason: 'r', rowIds: 'select rowid from this where id > 5' }]
+      expect(
+        await bench.workspace.quarantine({ asset: 'staging.a', candidate: a, rules, run: bench.run }),
+      ).toEqual({
+        rows: 0,
+      })
+    })
+  })
+}
