@@ -40,8 +40,10 @@ class CopyOutQuery {
   private stream: Duplex | null = null
   /** pg's own listener, put back for what follows the rows. */
   private parser: ((chunk: Buffer) => void) | null = null
-  private pieces: Buffer[] = []
-  private piecesBytes = 0
+  private handedBack = false
+  /** The beginning of a message that is not whole. */
+  private kept: Buffer[] = []
+  private keptBytes = 0
   /** Bytes that must be there before the next message is whole. */
   private wanted = HEADER_BYTES
   private rows = 0
@@ -67,16 +69,29 @@ class CopyOutQuery {
   }
 
   private readonly onData = (chunk: Buffer): void => {
-    this.pieces.push(chunk)
-    this.piecesBytes += chunk.length
-    if (this.piecesBytes < this.wanted) return
-    const bytes = this.pieces.length === 1 ? chunk : Buffer.concat(this.pieces, this.piecesBytes)
     try {
-      this.keep(this.read(bytes))
+      const rest = this.complete(chunk)
+      if (rest.length === 0) return
+      if (this.handedBack) this.parser?.(rest)
+      else this.keep(this.read(rest))
     } catch (error) {
       this.reject(error)
       this.stream?.destroy()
     }
+  }
+
+  /** Completes the message that began in earlier chunks, and returns what comes after it. */
+  private complete(chunk: Buffer): Buffer {
+    let rest = chunk
+    while (this.keptBytes > 0 && rest.length > 0 && !this.handedBack) {
+      const missing = Math.min(this.wanted - this.keptBytes, rest.length)
+      this.kept.push(rest.subarray(0, missing))
+      this.keptBytes += missing
+      rest = rest.subarray(missing)
+      // Only a small message is copied together, not the whole chunk: garbage would cost more than decoding.
+      if (this.keptBytes === this.wanted) this.keep(this.read(Buffer.concat(this.kept, this.keptBytes)))
+    }
+    return rest
   }
 
   /** Reads whole messages; returns the bytes of the one that is not. */
@@ -108,8 +123,8 @@ class CopyOutQuery {
   }
 
   private keep(rest: Buffer): void {
-    this.pieces = rest.length > 0 ? [rest] : []
-    this.piecesBytes = rest.length
+    this.kept = rest.length > 0 ? [rest] : []
+    this.keptBytes = rest.length
   }
 
   private emit(batch: ColumnBatch | null): void {
@@ -132,6 +147,7 @@ class CopyOutQuery {
   private handBack(rest: Buffer): void {
     const { stream, parser } = this
     if (!stream || !parser) return
+    this.handedBack = true
     stream.removeListener('data', this.onData)
     stream.on('data', parser)
     parser(rest)
