@@ -16,7 +16,7 @@ create table hardware.devices (
 create table hardware.readings (
   id bigserial, device_id integer, read_at timestamptz, received_at timestamptz,
   people_in integer, people_out integer, level double precision, battery_mv integer, firmware text);
-comment on column hardware.readings.read_at is 'The device''s own clock: when it measured, or when the five minutes it counted began';
+comment on column hardware.readings.read_at is 'The device''s own clock when it measured; of a counter, when the five minutes it counted ended';
 comment on column hardware.readings.received_at is 'Our clock: when the message arrived';
 comment on column hardware.readings.level is 'Firmware 2: percent. Firmware 3: ml of soap, mm of paper';
 `

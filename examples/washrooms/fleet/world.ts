@@ -132,8 +132,9 @@ export class World {
       const at = start + window * WINDOW
       if (isDuring(state.fault, 'stuck', at)) state.frozen ??= seen[window]!
       const [peopleIn, peopleOut] = isDuring(state.fault, 'stuck', at) ? state.frozen! : seen[window]!
-      const sentAt = at + WINDOW + state.device.phaseSeconds * 1000
-      this.#send(state, at, sentAt, { peopleIn, peopleOut, level: null, firmware: '1.8.2' })
+      const end = at + WINDOW
+      const sentAt = end + state.device.phaseSeconds * 1000
+      this.#send(state, end, sentAt, { peopleIn, peopleOut, level: null, firmware: '1.8.2' })
     }
   }
 

@@ -15,7 +15,7 @@ import {
 /** Assets built range by range, in order, with the hours each reaches back. */
 const RANGED = [
   { name: 'staging.readings', lookbackHours: 8 },
-  { name: 'staging.door_counts', lookbackHours: 1 },
+  { name: 'staging.door_counts', lookbackHours: 2 },
   { name: 'staging.levels', lookbackHours: 0 },
   { name: 'marts.traffic_hourly', lookbackHours: 0 },
 ] as const

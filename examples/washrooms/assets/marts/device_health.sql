@@ -40,7 +40,7 @@ deliver:
 */
 with heard as (
   select device_id, customer_id, washroom_id, kind, read_at, battery_mv, clock_ahead_seconds,
-    epoch(received_at) - epoch(device_read_at) - case when kind = 'door_counter' then 300 else 0 end as delay,
+    epoch(received_at) - epoch(device_read_at) as delay,
     received_at
   from staging.readings
 ),
@@ -132,7 +132,7 @@ stuck as (
   from days d join stuck_levels s on s.device_id = d.device_id and s.from_at < d.day_end and s.to_at > d.day
   group by all
   union all
-  select device_id, date_trunc('day', read_at) as day, count(*) / 12.0
+  select device_id, date_trunc('day', counted_at) as day, count(*) / 12.0
   from staging.door_counts where frozen group by all
   union all
   select d.device_id, h.day, h.hours

@@ -34,11 +34,11 @@ deliver:
 select
   customer_id,
   washroom_id,
-  date_trunc('hour', read_at) as hour,
+  date_trunc('hour', counted_at) as hour,
   round(sum(people_in) * greatest(1, 12.0 / count(people_in)))::integer as visits,
   round(sum(people_out) * greatest(1, 12.0 / count(people_in)))::integer as people_out,
   round(least(1, count(people_in) / 12.0), 3)::double as coverage
 from staging.door_counts
-where read_at >= $start and read_at < $end
+where counted_at >= $start and counted_at < $end
 group by all
 having count(people_in) > 0

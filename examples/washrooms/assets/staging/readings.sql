@@ -53,8 +53,7 @@ with arrived as (
 known as (
   select
     a.*, d.kind, d.capacity, d.washroom_id, s.customer_id,
-    -- A counter stamps the beginning of the five minutes it counts and sends when they are over.
-    epoch(a.received_at) - epoch(a.read_at) - case when d.kind = 'door_counter' then 300 else 0 end as delay,
+    epoch(a.received_at) - epoch(a.read_at) as delay,
     epoch_ms(a.read_at) // 3600000 as device_hour
   from arrived a
   left join raw.devices d on d.device_id = a.device_id
