@@ -114,7 +114,7 @@ declare module 'millrace' {
         id: number
         /** Who sent it */
         device_id: number
-        /** The device's own clock when it measured, or when the five minutes it counted began */
+        /** The device's own clock when it measured; of a counter, when the five minutes it counted ended */
         read_at: Date
         /** Our clock when the message arrived */
         received_at: Date
@@ -132,7 +132,7 @@ declare module 'millrace' {
         id: bigint
         /** Who sent it */
         device_id: number
-        /** The device's own clock when it measured, or when the five minutes it counted began */
+        /** The device's own clock when it measured; of a counter, when the five minutes it counted ended */
         read_at: Date
         /** Our clock when the message arrived */
         received_at: Date
@@ -228,8 +228,8 @@ declare module 'millrace' {
         device_id: number | null
         customer_id: number
         washroom_id: number
-        /** Beginning of the five minutes */
-        read_at: Date
+        /** Middle of the five minutes, so that clocks some seconds off don't move counts to another hour */
+        counted_at: Date
         /** Empty where the counter was frozen */
         people_in: number | null
         people_out: number | null
@@ -241,8 +241,8 @@ declare module 'millrace' {
         device_id: number | null
         customer_id: number
         washroom_id: number
-        /** Beginning of the five minutes */
-        read_at: Date
+        /** Middle of the five minutes, so that clocks some seconds off don't move counts to another hour */
+        counted_at: Date
         /** Empty where the counter was frozen */
         people_in: number | null
         people_out: number | null
