@@ -31,6 +31,7 @@ export async function runProject(
   const [store, engine] = await Promise.all([services.store(), services.engine()])
   const floor = await recover({ engine, store, clock, log })
   const plan = await planProject(session, request)
+  prewarm(session, plan)
   const result = await runPlan(
     { plan, project: loaded.project, trigger: request.trigger, accept: new Set(request.accept), floor },
     {
@@ -50,4 +51,10 @@ export async function runProject(
     signal,
   )
   return { plan, result }
+}
+
+/** Worker processes take a moment to start; they do it while the sources load. A failure shows at the first use. */
+function prewarm({ services, loaded }: Session, plan: Plan): void {
+  const bodies = new Map(loaded.project.assets.map(({ name, body }) => [name, body.kind]))
+  if (plan.steps.some(({ asset }) => bodies.get(asset) === 'typescript')) services.runtime().catch(() => {})
 }

@@ -15,6 +15,8 @@ export type ServiceOptions = Readonly<{
   environment: string
   clock: Clock
   log: Logger
+  /** The user's environment, of which worker processes get a little. */
+  env: Readonly<Record<string, string | undefined>>
   /** Words for other processes: `millrace run (pid 4242)`. */
   processName: string
 }>
@@ -76,7 +78,13 @@ export function openServices(project: Project, options: ServiceOptions): Service
   })
   const runtime = open(async () => {
     const { createTypeScriptRuntime } = await import('../adapters/runtimes/typescript/runtime.js')
-    return createTypeScriptRuntime({ slots: availableParallelism(), log })
+    const memoryLimitBytes = workerMemoryBytes()
+    return createTypeScriptRuntime({
+      slots: availableParallelism(),
+      log,
+      memoryLimitBytes,
+      environment: options.env,
+    })
   })
   const sinks = new Map<string, () => Promise<Sink>>()
 

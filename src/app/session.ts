@@ -28,6 +28,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const services = openServices(loaded.project, {
     environment: options.environment,
     clock: options.clock,
+    env: options.env,
     log: options.log(loaded.project.home),
     processName: options.processName,
   })

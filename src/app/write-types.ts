@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { authorTypes } from '../project/author-types.js'
+import { authorTsconfig, authorTypes } from '../project/author-types.js'
 import { bindProject } from './load.js'
 import { knownColumns } from './plan-project.js'
 import type { Session } from './session.js'
@@ -10,7 +11,12 @@ export async function writeTypes(session: Session): Promise<readonly string[]> {
   const { project } = session.loaded
   const states = await (await session.services.store()).assetStates()
   const columns = await bindProject(session.loaded, await knownColumns(session, states))
-  const files = authorTypes(project, columns)
+  const config = authorTsconfig()
+  const files = [
+    ...authorTypes(project, columns),
+    // An author's own settings are never touched.
+    ...(existsSync(join(project.root, config.file)) ? [] : [config]),
+  ]
   for (const { file, text } of files) {
     const path = join(project.root, file)
     await mkdir(dirname(path), { recursive: true })

@@ -1,8 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { quoteText } from '../../../sql/quote.js'
+import type { Column } from '../../../domain/column.js'
+import { quoteName, quoteText } from '../../../sql/quote.js'
 import type { InputRequest } from '../engine.js'
+import { describe } from './describe.js'
 import { inRanges } from './literal.js'
 import { nameList } from './names.js'
 import { timeOf } from './row-change.js'
@@ -32,16 +34,25 @@ export async function writeInputFiles(
   request: InputRequest,
 ): Promise<readonly string[]> {
   await mkdir(request.folder, { recursive: true })
-  const list = request.columns ? nameList(request.columns) : '*'
+  const chosen = await describe(
+    connection,
+    `select ${request.columns ? nameList(request.columns) : '*'} from ${relation}`,
+  )
   const condition = request.range
     ? ` where ${inRanges(timeOf('r', request.range.column), [request.range.interval])}`
     : ''
   const rows = await readNumber(connection, `select count(*)::DOUBLE from ${relation} r${condition}`)
   const ordered = request.orderBy && request.orderBy.length > 0
   const order = ordered ? ` order by ${nameList(request.orderBy ?? [], 'r')}` : ''
-  const query = `select ${list} from ${relation} r${condition}${order}`
+  const query = `select ${chosen.map(exactly).join(', ')} from ${relation} r${condition}${order}`
   if (rows <= FILE_ROWS) return [await copyTo(connection, query, request.folder, 0)]
   return inSlices(connection, query, rows, request.folder)
+}
+
+/** Parquet has no 128-bit integers and DuckDB would write them as floats: they go as 64 bits, or fail aloud. */
+function exactly({ name, type }: Column): string {
+  const quoted = quoteName(name)
+  return type === 'HUGEINT' || type === 'UHUGEINT' ? `cast(${quoted} as bigint) as ${quoted}` : quoted
 }
 
 /**
