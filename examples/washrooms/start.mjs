@@ -49,21 +49,36 @@ async function main() {
 
 async function prepareFleet(url) {
   const fleet = await load('fleet/index.ts')
-  if (!(await hasHistory(url))) {
-    process.stderr.write('The fleet writes its history … ')
-    const began = performance.now()
-    const { readings } = await fleet.writeHistory({
-      url,
-      truth: join(here, 'data', 'truth'),
-      until: Date.now(),
-      ...(options.days && { days: options.days }),
-    })
-    process.stderr.write(
-      `${readings.toLocaleString('en-US')} readings, ${((performance.now() - began) / 1000).toFixed(1)} s\n`,
-    )
-  }
+  if (await hasHistory(url))
+    await told('The fleet sends what it has measured since', () => catchUp(fleet, url))
+  else await told('The fleet writes its history', () => writeHistory(fleet, url))
   if (options.undo) say('Taken out', await fleet.undoBadBatch({ url }))
   if (options.inject) say('Injected', await fleet.injectBadBatch({ url }))
+}
+
+async function writeHistory(fleet, url) {
+  const truth = join(here, 'data', 'truth')
+  const settings = { url, truth, until: Date.now(), ...(options.days && { days: options.days }) }
+  return (await fleet.writeHistory(settings)).readings
+}
+
+async function catchUp(fleet, url) {
+  const live = await fleet.openLiveFleet({ url })
+  try {
+    return (await live.sendUntil(Date.now())).readings
+  } finally {
+    await live.close()
+  }
+}
+
+/** Tells what takes a while, then how many readings came of it. */
+async function told(what, work) {
+  process.stderr.write(`${what} … `)
+  const began = performance.now()
+  const readings = await work()
+  process.stderr.write(
+    `${readings.toLocaleString('en-US')} readings, ${((performance.now() - began) / 1000).toFixed(1)} s\n`,
+  )
 }
 
 function say(what, outcome) {
