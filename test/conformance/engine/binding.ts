@@ -22,7 +22,7 @@ export function bindingClaims(bench: Bench): void {
           { asset: 'marts.c', sql: 'select id, 1 as id, n from staging.b', parameters: {} },
           { asset: 'marts.d', sql: 'select 1,\n nope from marts.c', parameters: {} },
           { asset: 'marts.e', sql: 'select * from marts.d', parameters: {} },
-          { asset: 'marts.f', sql: 'select id from marts.missing', parameters: {} },
+          { asset: 'marts.f', sql: 'select id from staging.bb', parameters: {} },
         ],
       })
       expect(results.slice(0, 2)).toEqual([
@@ -44,7 +44,11 @@ export function bindingClaims(bench: Bench): void {
       ])
       expect(results[2]).toMatchObject({ ok: false, offset: 'select 1,\n '.length })
       expect(results[3]).toMatchObject({ ok: false, message: 'It reads marts.d, which cannot be bound.' })
-      expect(results[4]).toMatchObject({ ok: false })
+      expect(results[4]).toMatchObject({
+        ok: false,
+        message: expect.stringMatching(/"(staging\.)?b"/),
+        offset: 15,
+      })
     })
 
     claim('the same columns that a build then has', async () => {

@@ -66,9 +66,18 @@ async function bindOne(
   mentions: ReadonlySet<string>,
 ): Promise<BindResult> {
   const statement = statementText(sql, parameters)
+  const attempt = async (): Promise<BindResult> => ({
+    asset,
+    ok: true,
+    columns: await describe(connection, statement.text),
+  })
   try {
     await tables.create(mentions)
-    return { asset, ok: true, columns: await describe(connection, statement.text) }
+    // Nearest names can only be told among tables that are there.
+    return await attempt().catch(async (error: unknown) => {
+      if (driverFailure(error).type !== 'Catalog' || !(await tables.createAll())) throw error
+      return attempt()
+    })
   } catch (error) {
     const failure = driverFailure(error)
     return notBound(asset, failure.message, failureOffset(failure, statement, ''))
@@ -92,7 +101,12 @@ class ScratchTables {
 
   /** Makes all that wait as soon as one of them is needed: many tables at once cost little more than one. */
   async create(mentions: ReadonlySet<string>): Promise<void> {
-    if (![...mentions].some((name) => this.waiting.has(name))) return
+    if ([...mentions].some((name) => this.waiting.has(name))) await this.createAll()
+  }
+
+  /** False if all were there. */
+  async createAll(): Promise<boolean> {
+    if (this.waiting.size === 0) return false
     const tables = [...this.waiting.values()]
     this.waiting.clear()
     try {
@@ -104,6 +118,7 @@ class ScratchTables {
         await this.run(this.statements(table)).catch(() => this.schemas.clear())
       }
     }
+    return true
   }
 
   private async run(statements: readonly string[]): Promise<void> {

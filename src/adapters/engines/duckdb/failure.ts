@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { MillraceError, messageOf } from '../../../base/errors.js'
 import { engineError } from '../errors.js'
 import type { StatementText } from './statement-text.js'
@@ -36,14 +37,22 @@ function parseJson(text: string): DriverFailure | null {
 
 /** One line, without the engine's drawing of the place and without names that only Millrace uses. */
 function readable(message: string): string {
-  return message
-    .replace(/\n+LINE \d+:[\s\S]*$/, '')
-    .replace(/\n\s*file = [\s\S]*$/, (dialect) => ` (${/file = (.*)/.exec(dialect)?.[1] ?? ''})`)
-    .replace(/\n\* [\s\S]*?(?=\n\n|$| \()/g, '')
-    .replace(/"?millrace_(?:warehouse|run_\d+_\d+|bind_\d+)"?\./g, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim()
+  return (
+    message
+      .replace(/\n+LINE \d+:[\s\S]*$/, '')
+      .replace(/\n\s*file = [\s\S]*$/, (dialect) => ` (${/file = (.*)/.exec(dialect)?.[1] ?? ''})`)
+      .replace(/\n\* [\s\S]*?(?=\n\n|$| \()/g, '')
+      .replace(/\n\s*Candidate functions:[\s\S]*$/, '')
+      .replace(OWN_CATALOG, '')
+      // The same table, seen in two catalogs.
+      .replace(/"([^"]+) or \1"/, '"$1"')
+      .replace(/\s*\n\s*/g, ' ')
+      .trim()
+  )
 }
+
+const OWN_CATALOG =
+  /"millrace_(?:warehouse|run_\d+_\d+|bind_\d+)"\.|millrace_(?:warehouse|run_\d+_\d+|bind_\d+)\./g
 
 /** Byte offset in the author's text, null where DuckDB names no place. `prefix` is what Millrace put before it. */
 export function failureOffset(
@@ -82,8 +91,8 @@ export type FailureContext = Readonly<{
   asset: string
   statement?: StatementText
   prefix?: string
-  /** The statement reads rows that were handed in, so unfit values are the input's fault. */
-  input?: boolean
+  /** The statement reads rows that were handed in, so unfit values are the input's fault. Files, where it reads files. */
+  input?: Readonly<{ paths: readonly string[] }>
 }>
 
 const NO_SPACE = /no space left|max_temp_directory_size|disk full|not enough disk/i
@@ -99,8 +108,17 @@ const INPUT_TYPES: ReadonlySet<string> = new Set([
 export function engineFailure(error: unknown, context: FailureContext): Error {
   if (error instanceof MillraceError) return error
   const failure = driverFailure(error)
-  const detail = describeFailure(failure, context.statement, context.prefix)
+  const told = describeFailure(failure, context.statement, context.prefix)
+  const detail = withFile(told, context.input?.paths ?? [])
   return engineError(codeOf(failure, context), { asset: context.asset, detail }, { cause: error })
+}
+
+/** DuckDB names the file in most of its errors; in the others it is added. */
+function withFile(detail: string, paths: readonly string[]): string {
+  const names = paths.map((path) => basename(path))
+  const [first] = names
+  if (first === undefined || names.some((name) => detail.includes(name))) return detail
+  return `${detail} (${first}${names.length > 1 ? ` and ${names.length - 1} more` : ''})`
 }
 
 function codeOf({ type, message }: DriverFailure, context: FailureContext) {

@@ -34,7 +34,8 @@ export async function ingestTable(
     })
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    throw engineFailure(error, { asset, input: true })
+    const paths = payload.kind === 'files' ? payload.paths : []
+    throw engineFailure(error, { asset, input: { paths } })
   }
 }
 
