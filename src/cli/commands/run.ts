@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import { planProject } from '../../app/plan-project.js'
 import { runProject } from '../../app/run-project.js'
 import { systemClock } from '../../base/clock.js'
@@ -40,9 +41,17 @@ export function run(context: CommandContext, options: RunOptions): Promise<numbe
       session.loaded.project.assets.filter(({ body }) => body.kind === 'source').map(({ name }) => name),
     )
     if (global.json) terminal.out(JSON.stringify(runJson(result)))
-    else terminal.out(summaryLines(result, sources, terminal).join('\n'))
+    else terminal.out(summaryLines(result, sources, terminal, projectFlag(global.project)).join('\n'))
     return exitCodeOf(result.status)
   })
+}
+
+/** What a reader has to add to a command to mean this project from where they are. */
+function projectFlag(folder: string): string {
+  if (folder === '.') return ''
+  const near = relative('.', folder)
+  const shown = near.startsWith('..') ? folder : near || '.'
+  return shown === '.' ? '' : ` --project ${shown.includes(' ') ? `'${shown}'` : shown}`
 }
 
 function exitCodeOf(status: RunStatus): number {

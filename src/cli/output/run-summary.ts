@@ -8,7 +8,13 @@ import { alignTable, type Terminal } from './terminal.js'
 const STATUS_ORDER: readonly StepRecord['status'][] = ['released', 'unchanged', 'held', 'failed', 'skipped']
 
 /** What a run did, for a person: what came in, was built, checked, held and delivered, and where to look next. */
-export function summaryLines(result: RunResult, sources: ReadonlySet<string>, terminal: Terminal): string[] {
+export function summaryLines(
+  result: RunResult,
+  sources: ReadonlySet<string>,
+  terminal: Terminal,
+  /** What commands need to find the project again: empty, or ` --project DIR`. */
+  at: string,
+): string[] {
   const { paint } = terminal
   const steps = result.steps.filter(({ status }) => status === 'released')
   const loaded = steps.filter(({ asset }) => sources.has(asset))
@@ -20,7 +26,7 @@ export function summaryLines(result: RunResult, sources: ReadonlySet<string>, te
     ...problemLines(result.steps, terminal),
     '',
     closingLine(result, paint),
-    ...nextLines(result),
+    ...nextLines(result, at),
   ]
 }
 
@@ -122,16 +128,19 @@ function closingLine(result: RunResult, paint: Terminal['paint']): string {
   return `${paint.bold(`Run ${result.run}`)}: ${release}; ${words.join(', ')}; ${duration(result.durationMs)}`
 }
 
-function nextLines({ steps, deliveries }: RunResult): string[] {
+function nextLines({ steps, deliveries }: RunResult, at: string): string[] {
   const held = steps.find(({ status, checks }) => status === 'held' && checks.length > 0)
-  const failing = held?.checks.find(({ status, onFail }) => status !== 'passed' && onFail === 'block')
-  const lines = ['Look: millrace status · millrace query "select …" · millrace lineage']
-  if (held) lines.unshift(`See the rows: millrace check ${held.asset} --rows`)
-  if (held && failing)
-    lines.splice(1, 0, `Let them pass once: millrace run --select ${held.asset}+ --accept ${failing.check}`)
-  if (deliveries.some(({ status }) => status === 'waiting'))
-    lines.unshift('Waiting deliveries go out with the next run: millrace run')
-  return lines
+  const failing = held?.checks.filter(({ status, onFail }) => status !== 'passed' && onFail === 'block') ?? []
+  const lines: string[] = []
+  if (deliveries.some(({ status }) => status === 'waiting')) {
+    lines.push(`Waiting deliveries go out with the next run: millrace run${at}`)
+  }
+  if (held) lines.push(`See the rows: millrace check ${held.asset} --rows${at}`)
+  if (held && failing.length > 0) {
+    const names = failing.map(({ check }) => check).join(',')
+    lines.push(`Let them pass once: millrace run --select ${held.asset}+ --accept ${names}${at}`)
+  }
+  return [...lines, `Look: millrace status${at} · millrace query "select …"${at}`]
 }
 
 const took = (steps: readonly StepRecord[]): string => duration(sumMetric(steps, 'build_ms'))
