@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const SRC = resolve(import.meta.dirname, '../src')
+const TEST = resolve(import.meta.dirname)
 
 /** A folder imports lower ranks only, and of its own rank nobody. */
 const RANKS: Readonly<Record<string, number>> = {
@@ -90,6 +91,19 @@ describe('the house', () => {
 
   test('has no import cycle, type imports included', () => {
     expect(cycleOf(imports)).toEqual([])
+  })
+
+  test('is mirrored by its tests: each names a file or a folder of src, and maybe an aspect of it', () => {
+    const tests = sourceFiles(TEST).map((file) => relative(TEST, file))
+    const lost = tests.filter((file) => {
+      if (!file.endsWith('.test.ts') || RANKS[room(file)] === undefined) return false
+      const [subject] = file.slice(file.lastIndexOf('/') + 1).split('.')
+      const source = join(SRC, dirname(file), subject!)
+      // A port's suite is run by each implementation, in the folder of the implementation.
+      if (subject === 'conformance') return !existsSync(dirname(source))
+      return !existsSync(`${source}.ts`) && !existsSync(`${source}.tsx`) && !existsSync(source)
+    })
+    expect(lost).toEqual([])
   })
 
   test('reads the clock and the environment in one place each', () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { authorTsconfig, authorTypes } from '../project/author-types.js'
+import { authorTsconfig, authorTypes } from '../project/types/author-types.js'
 import { bindProject } from './load.js'
 import { knownColumns } from './plan-project.js'
 import type { Session } from './session.js'

@@ -1,5 +1,5 @@
 import type { Metric } from '../domain/run.js'
-import type { Draft } from './build.js'
+import type { Draft } from './build/build.js'
 import type { Judgement } from './context.js'
 
 /** The figures every step leaves: time, rows, bytes, memory, freshness and the value of every check. */

@@ -5,19 +5,25 @@ import type { Project } from '../domain/project.js'
 import { findCycles } from '../graph/cycles.js'
 import { dependencyOrder } from '../graph/order.js'
 import type { SqlParser } from '../sql/parse.js'
-import { assembleAsset } from './assemble-asset.js'
-import { checkReads, checksOf, type PlacedCheck, reportCheckSql, reportRelated } from './asset-checks.js'
-import { assetDiagnostic } from './asset-diagnostics.js'
-import { type AssetFile, readAssetFiles, readSource, startOf } from './asset-files.js'
-import { assetNames } from './asset-names.js'
-import { configDiagnostic } from './config-diagnostics.js'
-import { reportFields } from './declared-columns.js'
-import { deliveriesOf, type PlacedDelivery, reportClashes, tableTarget } from './deliveries.js'
-import { connectionsOf, type LoadedBody, loadBodies, parseStatements } from './load-bodies.js'
-import { type Draft, openAsset, readAsset } from './read-asset.js'
-import { CONFIG_FILE, type ReadConfig, readConfig } from './read-config.js'
-import { sortDiagnostics } from './sort-diagnostics.js'
-import type { Report } from './yaml-tree.js'
+import { assembleAsset } from './assets/assemble-asset.js'
+import {
+  checkReads,
+  checksOf,
+  type PlacedCheck,
+  reportCheckSql,
+  reportRelated,
+} from './assets/asset-checks.js'
+import { assetNames } from './assets/asset-names.js'
+import { reportFields } from './assets/declared-columns.js'
+import { deliveriesOf, type PlacedDelivery, reportClashes, tableTarget } from './assets/deliveries.js'
+import { assetDiagnostic } from './assets/diagnostics.js'
+import { connectionsOf, type LoadedBody, loadBodies, parseStatements } from './bodies/load-bodies.js'
+import { configDiagnostic } from './config/diagnostics.js'
+import { CONFIG_FILE, type ReadConfig, readConfig } from './config/read-config.js'
+import type { Report } from './diagnostics/report.js'
+import { sortDiagnostics } from './diagnostics/sort-diagnostics.js'
+import { type AssetFile, readAssetFiles, readSource, startOf } from './files/asset-files.js'
+import { type Draft, openAsset, readAsset } from './headers/read-asset.js'
 
 export type LoadDependencies = Readonly<{
   parse: SqlParser

@@ -1,10 +1,10 @@
 import type { Check, CheckResult } from '../domain/check.js'
-import { isRowForm } from './compiled-check.js'
-import { type MeasureContext, measureChecks, worstTenants } from './measure.js'
-import { breaksPromise, type MeasuredCheck } from './measurement.js'
-import { TENANTS_KEPT, type TenantCount } from './row-pass.js'
-import { type Sample, sampleRows } from './samples.js'
-import type { Scanner } from './scanner.js'
+import { isRowForm } from './compile/compiled-check.js'
+import { type MeasureContext, measureChecks, worstTenants } from './measure/measure.js'
+import { breaksPromise, type MeasuredCheck } from './measure/measurement.js'
+import { TENANTS_KEPT, type TenantCount } from './measure/row-pass.js'
+import { type Sample, sampleRows } from './measure/samples.js'
+import type { Scanner } from './measure/scanner.js'
 import { checkMessage } from './wording.js'
 
 /** A result and what it was measured with, which quarantine needs. */

@@ -4,8 +4,8 @@ import type { CheckResult, Verdict } from '../domain/check.js'
 import type { Column } from '../domain/column.js'
 import type { Parameters } from '../sql/bind.js'
 import { judgeChecks } from './check-result.js'
-import { findColumn } from './compile-context.js'
-import { createScanner } from './scanner.js'
+import { findColumn } from './compile/compile-context.js'
+import { createScanner } from './measure/scanner.js'
 import { verdictOf } from './verdict.js'
 
 export type ReleasedRequest = Readonly<{

@@ -3,9 +3,9 @@ import type { Asset } from '../domain/asset.js'
 import type { CheckResult, Verdict } from '../domain/check.js'
 import type { Parameters } from '../sql/bind.js'
 import { type JudgedCheck, judgeChecks } from './check-result.js'
-import { findColumn } from './compile-context.js'
+import { findColumn } from './compile/compile-context.js'
+import { createScanner } from './measure/scanner.js'
 import { quarantineRows } from './quarantine.js'
-import { createScanner } from './scanner.js'
 import { isAccepted, verdictOf } from './verdict.js'
 
 export type JudgeRequest = Readonly<{

@@ -2,10 +2,10 @@ import { unreachable } from '../base/errors.js'
 import type { Asset } from '../domain/asset.js'
 import type { Check } from '../domain/check.js'
 import type { Column } from '../domain/column.js'
-import { columnFamily } from './column-family.js'
-import { findColumn } from './compile-context.js'
-import { allowedRows, breaksPromise, type MeasuredCheck } from './measurement.js'
-import { isOwnKey } from './unique-lookup.js'
+import { columnFamily } from './compile/column-family.js'
+import { findColumn } from './compile/compile-context.js'
+import { isOwnKey } from './compile/unique-lookup.js'
+import { allowedRows, breaksPromise, type MeasuredCheck } from './measure/measurement.js'
 
 /** What the words depend on beside the check: which columns are the key, and which can hold NaN. */
 type Wording = Readonly<{ asset: Pick<Asset, 'key'>; columns: readonly Column[] }>

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { saveTruth, TruthKeeper } from '../../../examples/washrooms/fleet/truth.js'
 import { type Score, score } from '../../../examples/washrooms/score/score.js'
 import { scoreTable } from '../../../examples/washrooms/score/table.js'
-import { createParser } from '../../../src/adapters/engines/duckdb/parse.js'
+import { createParser } from '../../../src/adapters/engines/duckdb/query/parse.js'
 import { loadProject } from '../../../src/project/load-project.js'
 import {
   assetFile,

@@ -1,8 +1,8 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Binder } from '../../../sql/bind.js'
 import type { SqlParser } from '../../../sql/parse.js'
-import { createBinder } from './bind.js'
-import { createParser } from './parse.js'
+import { createBinder } from './query/bind.js'
+import { createParser } from './query/parse.js'
 
 export type Scratch = Readonly<{ parse: SqlParser; bind: Binder; close: () => void }>
 

@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ingestColumns } from '../../../../src/adapters/engines/duckdb/ingest-columns.js'
-import { readColumns } from '../../../../src/adapters/engines/duckdb/read-columns.js'
+import { ingestColumns } from '../../../../src/adapters/engines/duckdb/columns/ingest-columns.js'
+import { readColumns } from '../../../../src/adapters/engines/duckdb/columns/read-columns.js'
 import type { ColumnBatch } from '../../../../src/columns/column-batch.js'
 import type { Column } from '../../../../src/domain/column.js'
 

@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import pg from 'pg'
-import { ingestColumns } from '../../../../src/adapters/engines/duckdb/ingest-columns.js'
+import { ingestColumns } from '../../../../src/adapters/engines/duckdb/columns/ingest-columns.js'
 import { openPostgresSource } from '../../../../src/adapters/sources/postgres/open-postgres-source.js'
 import type { Extract } from '../../../../src/adapters/sources/source.js'
 import type { Json } from '../../../../src/base/json.js'

@@ -1,0 +1,257 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { AssetName } from '../../../../domain/asset.js'
+import type { Interval } from '../../../../domain/interval.js'
+import { quoteName, quoteQualified } from '../../../../sql/quote.js'
+import type {
+  BuildRequest,
+  Candidate,
+  IngestRequest,
+  InputRequest,
+  QuarantineRequest,
+  QueryResult,
+  RowChange,
+  Rows,
+  ScanRequest,
+  StatementWatch,
+  Workspace,
+} from '../../engine.js'
+import { Connections, connectionSetup } from '../connection/connections.js'
+import { withPeakMemory } from '../connection/memory-watch.js'
+import type { RelationsInUse } from '../connection/relations-in-use.js'
+import { readRows } from '../query/read-rows.js'
+import { setAside } from '../release/quarantine.js'
+import { engineFailure } from '../statements/failure.js'
+import { columnList, dataRelation, setAsideTable } from '../statements/names.js'
+import { inTransaction, interruptible } from '../statements/run-statement.js'
+import { statementText } from '../statements/statement-text.js'
+import { buildTable } from './build.js'
+import { readCandidate } from './candidate.js'
+import { changedRanges, extentOf, touchedRanges } from './event-time.js'
+import { ingestTable } from './ingest.js'
+import { RunNames, rowsQuery } from './run-names.js'
+import { writeInputFiles } from './write-parquet.js'
+
+/** What a workspace shares with its engine. */
+export type WorkspaceContext = Readonly<{
+  instance: DuckDBInstance
+  timezone: string
+  inUse: RelationsInUse
+  /** Rows of candidates, kept so that a release need not count them. */
+  candidateRows: Map<string, number>
+  monitors: Connections
+  onClose: (workspace: Workspace) => void
+}>
+
+let opened = 0
+
+/** Opens the names of a run: a catalog in memory that the run's connections look into first. */
+export async function openWorkspace(run: number, context: WorkspaceContext): Promise<Workspace> {
+  const catalog = `millrace_run_${run}_${++opened}`
+  const setup = connectionSetup(context.timezone)
+  const naming = await context.instance.connect()
+  await naming.run(`${setup}; attach ':memory:' as ${catalog}; use ${catalog}`)
+  const connections = new Connections(context.instance, `${setup}; use ${catalog}`)
+  return new DuckDbWorkspace(run, catalog, naming, connections, context)
+}
+
+class DuckDbWorkspace implements Workspace {
+  private readonly names: RunNames
+  /** Candidates with rows set aside: a second try at a step must not keep those of the first. */
+  private readonly withSetAside = new Set<string>()
+  private readonly candidates = new Set<string>()
+  private scans = 0
+  private closed = false
+
+  constructor(
+    private readonly run: number,
+    private readonly catalog: string,
+    private readonly naming: DuckDBConnection,
+    private readonly connections: Connections,
+    private readonly context: WorkspaceContext,
+  ) {
+    this.names = new RunNames(catalog, naming)
+  }
+
+  async define(asset: AssetName, rows: Rows): Promise<void> {
+    this.noteUse(rows)
+    this.names.define(asset, rows)
+  }
+
+  build(request: BuildRequest, watch: StatementWatch, signal: AbortSignal): Promise<Candidate> {
+    return this.make(request.asset, request.relation, async (connection) => {
+      await this.names.prepare(request.sql)
+      return buildTable(connection, request, watch, signal)
+    })
+  }
+
+  ingest(request: IngestRequest, watch: StatementWatch, signal: AbortSignal): Promise<Candidate> {
+    return this.make(request.asset, request.relation, (connection) =>
+      ingestTable(connection, request, watch, signal),
+    )
+  }
+
+  async touchedRanges(request: {
+    candidate: Candidate
+    timeColumn: string
+    change: RowChange
+  }): Promise<Interval[]> {
+    const { candidate, timeColumn, change } = request
+    return this.attempt(candidate.relation, (connection) =>
+      touchedRanges(connection, change, candidate.columns, timeColumn),
+    )
+  }
+
+  async extent({ asset, timeColumn }: { asset: AssetName; timeColumn: string }): Promise<Interval[]> {
+    return this.attempt(asset, async (connection) => {
+      await this.names.ensure([asset])
+      return extentOf(connection, quoteQualified(asset), timeColumn)
+    })
+  }
+
+  async changedRanges(request: {
+    candidate: Candidate
+    live: string
+    timeColumn: string | null
+  }): Promise<{ same: boolean; ranges: Interval[] }> {
+    const { relation, columns } = request.candidate
+    return this.attempt(relation, (connection) =>
+      changedRanges(connection, { ...request, candidate: relation, columns }),
+    )
+  }
+
+  async quarantine(request: QuarantineRequest): Promise<{ rows: number }> {
+    const { asset, candidate, names = {}, parameters = {} } = request
+    const rules = request.rules.map((rule) => ({
+      ...rule,
+      rowIds: statementText(rule.rowIds, parameters).text,
+    }))
+    for (const { rowIds } of rules) await this.names.prepare(rowIds)
+    const rows = await this.attempt(asset, async (connection) => {
+      const view = `select rowid, ${columnList(candidate.columns)} from ${dataRelation(candidate.relation)}`
+      const views = await this.extraNames(connection, names)
+      await connection.run(`create or replace temp view this as ${view}`)
+      try {
+        return await inTransaction(connection, undefined, () => setAside(connection, { ...request, rules }))
+      } finally {
+        await this.dropNames(connection, [...views, 'drop view if exists temp.this'])
+      }
+    })
+    if (rows > 0) this.withSetAside.add(candidate.relation)
+    this.context.candidateRows.delete(candidate.relation)
+    return { rows }
+  }
+
+  async scan({ names, sql, parameters }: ScanRequest, signal: AbortSignal): Promise<QueryResult> {
+    const statement = statementText(sql, parameters)
+    const subject = 'a check'
+    await this.names.prepare(sql)
+    return this.attempt(
+      subject,
+      async (connection) => {
+        const views = await this.extraNames(connection, names)
+        try {
+          return await interruptible(connection, signal, () => readRows(connection, statement.text))
+        } catch (error) {
+          if (signal.aborted) throw signal.reason
+          throw engineFailure(error, { asset: subject, statement })
+        } finally {
+          await this.dropNames(connection, views)
+        }
+      },
+      signal,
+    )
+  }
+
+  async writeInput(request: InputRequest, signal: AbortSignal): Promise<readonly string[]> {
+    return this.attempt(
+      request.asset,
+      async (connection) => {
+        await this.names.ensure([request.asset])
+        const relation = quoteQualified(request.asset)
+        return interruptible(connection, signal, () => writeInputFiles(connection, relation, request))
+      },
+      signal,
+    )
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    this.context.onClose(this)
+    this.context.inUse.forget(this)
+    for (const relation of this.candidates) this.context.candidateRows.delete(relation)
+    this.connections.close()
+    await this.naming.run(`use memory; detach database if exists ${this.catalog}`).catch(() => undefined)
+    this.naming.closeSync()
+  }
+
+  /** Builds a candidate's table and reads back what the port tells of it. */
+  private async make(
+    asset: AssetName,
+    relation: string,
+    build: (connection: DuckDBConnection) => Promise<number>,
+  ): Promise<Candidate> {
+    this.context.inUse.add(this, this.run, relation)
+    this.candidates.add(relation)
+    return this.connections.use(async (connection) => {
+      if (this.withSetAside.delete(relation))
+        await connection.run(`drop table if exists ${setAsideTable(relation)}`)
+      const work = () => build(connection)
+      const { result: rows, peakMemoryBytes } = await withPeakMemory(this.context.monitors, work)
+      this.context.candidateRows.set(relation, rows)
+      try {
+        return await readCandidate(connection, relation, rows, peakMemoryBytes)
+      } catch (error) {
+        throw engineFailure(error, { asset })
+      }
+    })
+  }
+
+  private async attempt<T>(
+    asset: string,
+    work: (connection: DuckDBConnection) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    signal?.throwIfAborted()
+    try {
+      return await this.connections.use(work)
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      throw engineFailure(error, { asset })
+    }
+  }
+
+  /** Names for one statement are views of its connection. A statement's names are the run's, so it goes through a view there. */
+  private async extraNames(
+    connection: DuckDBConnection,
+    names: ScanRequest['names'],
+  ): Promise<readonly string[]> {
+    const drops: string[] = []
+    for (const [name, rows] of Object.entries(names)) {
+      let query = await rowsQuery(connection, rows)
+      if (rows.kind === 'statement') {
+        const alias = `millrace_scan.s${++this.scans}`
+        this.names.define(alias, rows)
+        await this.names.ensure([alias])
+        query = `from ${this.catalog}.${quoteQualified(alias)}`
+      }
+      await connection.run(`create or replace temp view ${quoteName(name)} as ${query}`)
+      drops.push(`drop view if exists temp.${quoteName(name)}`)
+    }
+    return drops
+  }
+
+  private async dropNames(connection: DuckDBConnection, drops: readonly string[]): Promise<void> {
+    if (drops.length > 0) await connection.run(drops.join('; '))
+  }
+
+  private noteUse(rows: Rows): void {
+    const relations =
+      rows.kind === 'relation'
+        ? [rows.relation]
+        : rows.kind === 'changed'
+          ? [rows.change.candidate, rows.change.live]
+          : []
+    for (const relation of relations) if (relation !== null) this.context.inUse.add(this, this.run, relation)
+  }
+}

@@ -1,0 +1,201 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { quoteName, quoteText } from '../../../../sql/quote.js'
+import type { ReleaseChange, ReleaseOutcome, ReleaseRequest, RowChange } from '../../engine.js'
+import { RELEASES } from '../connection/schema.js'
+import { engineFailure } from '../statements/failure.js'
+import {
+  assetParts,
+  columnList,
+  DATA_SCHEMA,
+  dataRelation,
+  readerView,
+  WAREHOUSE,
+} from '../statements/names.js'
+import { type ChangeSql, changeSql, deleteStatements, insertStatement } from '../statements/row-change.js'
+import { inTransaction, readNumber } from '../statements/run-statement.js'
+import { statementText } from '../statements/statement-text.js'
+import { dropStatements, type Outboxes, recordChanges } from './outbox.js'
+import { quarantineTables, releaseQuarantine } from './quarantine.js'
+
+type Relations = ReleaseOutcome['relations']
+
+export type ReleaseContext = Readonly<{
+  outboxes: Outboxes
+  /** Rows of a candidate that is still as it was built; undefined if that is not known. */
+  knownRows: (relation: string) => number | undefined
+  /** Another run reads this relation, so it must outlive the release. */
+  isRead: (relation: string) => boolean
+}>
+
+/** Makes candidates visible. One transaction: rows, views, changes for deliveries, quarantine and ledger. */
+export async function releaseChanges(
+  connection: DuckDBConnection,
+  request: ReleaseRequest,
+  context: ReleaseContext,
+  signal: AbortSignal,
+): Promise<ReleaseOutcome> {
+  const outcome = await inTransaction(connection, signal, async () => {
+    const quarantines = await quarantineTables(connection)
+    const views: string[] = []
+    for (const change of request.changes) {
+      signal.throwIfAborted()
+      views.push(...(await releaseOne(connection, change, request.release, quarantines, context)))
+    }
+    await runAll(connection, [...views, ...retireStatements(request, context)], 'the release')
+    const relations = await countRows(connection, request.changes, context)
+    await connection.run(ledgerStatement(request, relations))
+    return { relations }
+  })
+  remember(request, context.outboxes)
+  return outcome
+}
+
+/** Applies one asset's change and returns the statements that move its view. */
+async function releaseOne(
+  connection: DuckDBConnection,
+  change: ReleaseChange,
+  release: number,
+  quarantines: ReadonlySet<string>,
+  context: ReleaseContext,
+): Promise<string[]> {
+  try {
+    const stale = context.outboxes.unfed(change).flatMap(dropStatements)
+    if (change.change.kind === 'view') return [...stale, ...viewStatements(change)]
+    const rows = change.change
+    await applyRows(connection, change, rows, release, context)
+    await releaseQuarantine(connection, change, rows, release, quarantines)
+    return [...stale, ...viewStatements(change), ...dropReplaced(rows, context)]
+  } catch (error) {
+    throw engineFailure(error, { asset: change.asset })
+  }
+}
+
+async function applyRows(
+  connection: DuckDBConnection,
+  change: ReleaseChange,
+  rows: RowChange,
+  release: number,
+  { outboxes }: ReleaseContext,
+): Promise<void> {
+  if (rows.kind === 'replace' && change.deliveries.length === 0) return
+  const sql = await changeSql(connection, rows, change.columns)
+  for (const { delivery, key } of change.deliveries) {
+    const exists = outboxes.has(delivery)
+    await recordChanges(connection, { change, rows, sql, delivery, key, release, exists })
+  }
+  if (rows.kind === 'replace') return
+  await runAll(connection, deleteStatements(rows, sql, change.columns), change.asset)
+  if (await takesOver(connection, rows, sql)) await runAll(connection, takeOver(rows), change.asset)
+  else await runAll(connection, [insertStatement(rows, sql, change.columns)], change.asset)
+}
+
+type InPlace = Exclude<RowChange, { kind: 'replace' }>
+
+/** True if no released row stays and every candidate row comes: then the candidate's table need not be copied. */
+async function takesOver(
+  connection: DuckDBConnection,
+  rows: InPlace,
+  { added }: ChangeSql,
+): Promise<boolean> {
+  const { live, candidate } = rows
+  const count = (relation: string) => readNumber(connection, `select count(*)::DOUBLE from ${relation}`)
+  if ((await count(dataRelation(live))) > 0) return false
+  return (await count(`(${added})`)) === (await count(dataRelation(candidate)))
+}
+
+const takeOver = ({ live, candidate }: InPlace): string[] => [
+  `drop table ${dataRelation(live)}`,
+  `alter table ${dataRelation(candidate)} rename to ${quoteName(live)}`,
+]
+
+function viewStatements({ asset, columns, change }: ReleaseChange): string[] {
+  const schema = `create schema if not exists ${WAREHOUSE}.${quoteName(assetParts(asset).schema)}`
+  const view = `create or replace view ${readerView(asset)} as`
+  if (change.kind === 'view') return [schema, `${view}\n${statementText(change.sql, change.parameters).text}`]
+  const relation = change.kind === 'replace' ? change.candidate : change.live
+  // Without the catalog's name, so that the file reads the same under any name another tool gives it.
+  return [schema, `${view} select ${columnList(columns)} from ${DATA_SCHEMA}.${quoteName(relation)}`]
+}
+
+/** What a change used up goes with the release, unless another run is still reading it: then `sweep` drops it. */
+function dropReplaced(change: RowChange, { isRead }: ReleaseContext): string[] {
+  const spent =
+    change.kind === 'replace'
+      ? [change.live]
+      : [change.candidate, change.kind === 'merge' ? (change.gone ?? null) : null]
+  return spent
+    .filter((relation) => relation !== null && !relation.includes('.') && !isRead(relation))
+    .map((relation) => `drop table if exists ${dataRelation(relation ?? '')}`)
+}
+
+const retireStatements = ({ retire }: ReleaseRequest, { outboxes }: ReleaseContext): string[] =>
+  retire.flatMap((asset) => [
+    `drop view if exists ${readerView(asset)}`,
+    ...outboxes.unfed({ asset, deliveries: [] }).flatMap(dropStatements),
+  ])
+
+const STATEMENTS_AT_ONCE = 200
+
+async function runAll(connection: DuckDBConnection, statements: readonly string[], asset: string) {
+  try {
+    for (let at = 0; at < statements.length; at += STATEMENTS_AT_ONCE)
+      await connection.run(statements.slice(at, at + STATEMENTS_AT_ONCE).join(';\n'))
+  } catch (error) {
+    throw engineFailure(error, { asset })
+  }
+}
+
+async function countRows(
+  connection: DuckDBConnection,
+  changes: readonly ReleaseChange[],
+  { knownRows }: ReleaseContext,
+): Promise<Relations> {
+  const relations = changes.map(({ asset, change }) => {
+    const relation = relationOf(asset, change)
+    const rows = change.kind === 'replace' ? knownRows(relation) : undefined
+    return { asset, relation, rows, isView: change.kind === 'view' }
+  })
+  const unknown = relations.filter(({ rows, isView }) => rows === undefined && !isView)
+  const counted = await countEach(
+    connection,
+    unknown.map(({ relation }) => relation),
+  )
+  return relations.map(({ asset, relation, rows, isView }) => ({
+    asset,
+    relation,
+    rows: isView ? null : (rows ?? counted.get(relation) ?? 0),
+  }))
+}
+
+function relationOf(asset: string, change: ReleaseChange['change']): string {
+  if (change.kind === 'view') return asset
+  return change.kind === 'replace' ? change.candidate : change.live
+}
+
+async function countEach(connection: DuckDBConnection, relations: readonly string[]) {
+  const counted = new Map<string, number>()
+  for (let at = 0; at < relations.length; at += STATEMENTS_AT_ONCE) {
+    const some = relations.slice(at, at + STATEMENTS_AT_ONCE)
+    const counts = some.map((relation) => `(select count(*) from ${dataRelation(relation)})::DOUBLE`)
+    const [row] = (await connection.runAndReadAll(`select ${counts.join(', ')}`)).getRows()
+    some.forEach((relation, index) => {
+      counted.set(relation, Number(row?.[index] ?? 0))
+    })
+  }
+  return counted
+}
+
+function ledgerStatement({ release, run, environment, at }: ReleaseRequest, relations: Relations): string {
+  const json = JSON.stringify(relations)
+  return `insert into ${RELEASES} values (${release}, ${run}, ${quoteText(environment)}, ${at}, ${quoteText(json)})`
+}
+
+/** What the outboxes are once the transaction is through. */
+function remember({ changes, retire }: ReleaseRequest, outboxes: Outboxes): void {
+  for (const change of changes) {
+    for (const delivery of outboxes.unfed(change)) outboxes.dropped(delivery)
+    if (change.change.kind !== 'view') for (const { delivery } of change.deliveries) outboxes.opened(delivery)
+  }
+  for (const asset of retire)
+    for (const delivery of outboxes.unfed({ asset, deliveries: [] })) outboxes.dropped(delivery)
+}

@@ -1,0 +1,181 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { unreachable } from '../../../../base/errors.js'
+import type { Column } from '../../../../domain/column.js'
+import { quoteName, quoteText } from '../../../../sql/quote.js'
+import type { RowChange } from '../../engine.js'
+import { inRanges } from './literal.js'
+import { columnList, dataRelation, nameList } from './names.js'
+
+/** A change as SQL. `columns` are those of both sides; live rows go by the alias `l`. */
+export type ChangeSql = Readonly<{
+  /** Quoted relation of the released rows; null where there are none yet. */
+  live: string | null
+  /** Condition that picks the live rows which give way. */
+  leaves: string
+  /** Query of the rows that come. */
+  added: string
+}>
+
+type Merge = Extract<RowChange, { kind: 'merge' }>
+type Append = Extract<RowChange, { kind: 'append' }>
+
+/** `a` and `b` have the same key. NULL equals NULL: a key column may be empty. */
+export const sameKey = (a: string, b: string, key: readonly string[]): string =>
+  key.map((name) => `${a}.${quoteName(name)} is not distinct from ${b}.${quoteName(name)}`).join(' and ')
+
+/** Some column outside `except` differs. Equal NULLs and equal NaNs are equal. */
+export function differs(a: string, b: string, columns: readonly Column[], except: readonly string[]): string {
+  const tests = columns
+    .filter(({ name }) => !except.includes(name))
+    .map(({ name }) => `${a}.${quoteName(name)} is distinct from ${b}.${quoteName(name)}`)
+  return tests.length === 0 ? 'false' : `(${tests.join(' or ')})`
+}
+
+/** The event time of a row for comparing with ranges. */
+export const timeOf = (alias: string, column: string): string =>
+  `${alias}.${quoteName(column)}::TIMESTAMP WITH TIME ZONE`
+
+/** Rows without a time, or with an endless one, belong to no range. */
+export const timeless = (alias: string, column: string): string =>
+  `(${alias}.${quoteName(column)} is null or ${alias}.${quoteName(column)} in ('infinity', '-infinity'))`
+
+/** Candidates may hold a key twice, a table by key must not: the last row built wins for `merge`, the first for `append`. */
+export async function changeSql(
+  connection: DuckDBConnection,
+  change: RowChange,
+  columns: readonly Column[],
+): Promise<ChangeSql> {
+  const candidate = dataRelation(change.candidate)
+  const live = change.live === null ? null : dataRelation(change.live)
+  const list = columnList(columns)
+  const all = `select ${list} from ${candidate} c`
+  switch (change.kind) {
+    case 'replace':
+      return { live, leaves: 'true', added: all }
+    case 'ranges':
+      return {
+        live,
+        leaves: inRanges(timeOf('l', change.column), change.ranges),
+        added:
+          `${all} where ${inRanges(timeOf('c', change.column), change.ranges)} union all ` +
+          `(${all} where ${timeless('c', change.column)} except ` +
+          `select ${list} from ${live} l where ${timeless('l', change.column)})`,
+      }
+    case 'files':
+      return {
+        live,
+        leaves: `l.${quoteName(change.fileColumn)} in (${change.files.map(quoteText).join(', ') || 'NULL'})`,
+        added: all,
+      }
+    case 'merge':
+      return mergeSql(change, columns, await oncePerKey(connection, candidate, change.key, 'desc'))
+    case 'append': {
+      const source = await oncePerKey(connection, candidate, change.key, 'asc')
+      return { live, leaves: 'false', added: appended(change, columns, source) }
+    }
+    default:
+      return unreachable(change)
+  }
+}
+
+function mergeSql(change: Merge, columns: readonly Column[], source: string): ChangeSql {
+  const { key, deletes, gone } = change
+  const there = `exists (select 1 from ${source} c where ${sameKey('l', 'c', key)})`
+  const goneToo =
+    gone === undefined
+      ? ''
+      : ` or exists (select 1 from ${dataRelation(gone)} g where ${sameKey('l', 'g', key)})`
+  const dead = typeof deletes === 'object' ? ` where not ${isDeleted('c', deletes.when)}` : ''
+  return {
+    live: dataRelation(change.live),
+    leaves: deletes === 'missing' ? 'true' : `(${there}${goneToo})`,
+    added: `select ${columnList(columns)} from ${source} c${dead}`,
+  }
+}
+
+const isDeleted = (alias: string, column: string): string =>
+  `coalesce(${alias}.${quoteName(column)}::BOOLEAN, false)`
+
+function appended(change: Append, columns: readonly Column[], source: string): string {
+  const list = columnList(columns)
+  const live = dataRelation(change.live)
+  if (change.key.length > 0)
+    return `select ${list} from ${source} c where not exists (select 1 from ${live} l where ${sameKey('c', 'l', change.key)})`
+  if (!change.again) return `select ${list} from ${source} c`
+  const { column, ranges } = change.again
+  const seen = (alias: string) => `(${inRanges(timeOf(alias, column), ranges)} or ${timeless(alias, column)})`
+  return (
+    `select ${list} from ${source} c where not ${seen('c')} union all ` +
+    `(select ${list} from ${source} c where ${seen('c')} except all ` +
+    `select ${list} from ${live} l where ${seen('l')})`
+  )
+}
+
+/** The candidate with one row per key. Looked up first, because a window over all rows is dear and rarely needed. */
+async function oncePerKey(
+  connection: DuckDBConnection,
+  candidate: string,
+  key: readonly string[],
+  order: 'asc' | 'desc',
+): Promise<string> {
+  if (key.length === 0) return candidate
+  const reader = await connection.runAndReadAll(
+    `select 1 from ${candidate} group by ${nameList(key)} having count(*) > 1 limit 1`,
+  )
+  if (reader.currentRowCount === 0) return candidate
+  return (
+    `(select * from ${candidate} qualify row_number() over ` +
+    `(partition by ${nameList(key)} order by rowid ${order}) = 1)`
+  )
+}
+
+/** The released rows once the change is applied, as a query. */
+export function futureRows(sql: ChangeSql, columns: readonly Column[]): string {
+  if (sql.live === null || sql.leaves === 'true') return sql.added
+  const kept = sql.leaves === 'false' ? '' : ` where (${sql.leaves}) is not true`
+  return `select ${columnList(columns)} from ${sql.live} l${kept} union all (${sql.added})`
+}
+
+type InPlace = Exclude<RowChange, { kind: 'replace' }>
+
+/** Statements that take the rows which give way out of the live relation. */
+export function deleteStatements(
+  change: InPlace,
+  { live, leaves, added }: ChangeSql,
+  columns: readonly Column[],
+): string[] {
+  if (change.kind === 'append') return []
+  if (change.kind !== 'merge') return [`delete from ${live} as l where ${leaves}`]
+  // Rows that come out equal stay where they are: nothing is written for them.
+  const changed =
+    `delete from ${live} as l using (${added}) c ` +
+    `where ${sameKey('l', 'c', change.key)} and ${differs('l', 'c', columns, change.key)}`
+  return [
+    ...leavers(change, added, change.key).map((rest) => `delete from ${live} as l where ${rest}`),
+    changed,
+  ]
+}
+
+/** The statement that brings the new rows, once those that give way are gone. */
+export function insertStatement(
+  change: InPlace,
+  { live, added }: ChangeSql,
+  columns: readonly Column[],
+): string {
+  const insert = `insert into ${live} (${columnList(columns)})`
+  if (change.kind !== 'merge') return `${insert} ${added}`
+  const there = `exists (select 1 from ${live} l where ${sameKey('c', 'l', change.key)})`
+  return `${insert} select * from (${added}) c where not ${there}`
+}
+
+function leavers(change: Merge, added: string, key: readonly string[]): string[] {
+  const kept = `not exists (select 1 from (${added}) c where ${sameKey('l', 'c', key)})`
+  if (change.deletes === 'missing') return [kept]
+  const sources = [
+    ...(change.gone === undefined ? [] : [dataRelation(change.gone)]),
+    ...(typeof change.deletes === 'object' ? [dataRelation(change.candidate)] : []),
+  ]
+  return sources.map(
+    (source) => `exists (select 1 from ${source} g where ${sameKey('l', 'g', key)}) and ${kept}`,
+  )
+}

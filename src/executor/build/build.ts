@@ -1,0 +1,266 @@
+import type { Candidate, RowChange } from '../../adapters/engines/engine.js'
+import type { Json } from '../../base/json.js'
+import type { Asset } from '../../domain/asset.js'
+import type { Column } from '../../domain/column.js'
+import type { Interval } from '../../domain/interval.js'
+import type { Metric } from '../../domain/run.js'
+import type { PlanStep } from '../../planner/plan.js'
+import { joinTouched, type Touched } from '../../planner/scope.js'
+import type { Parameters } from '../../sql/bind.js'
+import { quoteQualified } from '../../sql/quote.js'
+import type { RunContext } from '../context.js'
+import { visibleColumns } from '../outcome.js'
+import { rangesFor, scopeNow, touchedByInputs } from '../scope.js'
+import { buildSql, parametersOf } from './build-sql.js'
+import { buildTypeScript } from './build-typescript.js'
+import { changeForBuild } from './change.js'
+import { loadSource } from './load-source.js'
+
+/** Rows of a step before they are judged, or word that there is nothing to do. */
+export type Draft =
+  | Readonly<{ kind: 'unchanged'; reason: string }>
+  | Readonly<{
+      kind: 'draft'
+      candidate: Candidate | null
+      change: RowChange | Readonly<{ kind: 'view'; sql: string; parameters: Parameters }>
+      columns: readonly Column[]
+      ranges: readonly Interval[] | null
+      full: boolean
+      deferred: readonly Interval[]
+      touched: Touched
+      position: Json
+      reason: string
+      rowsIn: number | null
+      freshnessMs: number | null
+      metrics: readonly Metric[]
+    }>
+
+/** Rows beyond which a rebuilt table without readers by range is taken as changed instead of being compared. */
+const COMPARE_UP_TO_ROWS = 2_000_000
+
+/** Builds the candidate of a step, by whatever makes its rows. */
+export async function build(
+  asset: Asset,
+  step: PlanStep,
+  folder: string,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<Draft> {
+  if (asset.body.kind === 'source') return buildSource(asset, step, folder, context, signal)
+  const scope = scopeNow(asset, step, context)
+  if (scope.kind === 'none') return { kind: 'unchanged', reason: 'nothing it reads changed' }
+  const { ranges, deferred } = await rangesFor(asset, scope, context)
+  if (ranges?.length === 0) return waitsForRange(asset, deferred, context)
+  if (asset.materialize === 'view') return buildView(asset, context)
+  const { candidate, rowsIn, metrics } = await buildRows(asset, ranges, context, signal)
+  const full = scope.kind === 'full'
+  const state = context.states.get(asset.name) ?? null
+  const newVersion = step.full || state?.fingerprint !== step.fingerprint
+  const live = state?.relation ?? null
+  const change = changeForBuild({ asset, candidate, ranges, full, newVersion, live, state })
+  return finish({
+    asset,
+    candidate,
+    change,
+    ranges,
+    deferred,
+    full,
+    position: null,
+    rowsIn,
+    metrics,
+    context,
+    reason: reasonOf(step, scope.kind),
+  })
+}
+
+/** An asset whose first interval is still open has nothing to show yet. */
+function waitsForRange(asset: Asset, deferred: readonly Interval[], context: RunContext): Draft {
+  const next = deferred[0] ? new Date(deferred[0].end).toISOString() : null
+  const seen = context.states.get(asset.name)?.relation
+    ? 'nothing complete to build'
+    : 'no complete interval yet'
+  return { kind: 'unchanged', reason: next ? `${seen}; the next one ends ${next}` : seen }
+}
+
+async function buildRows(
+  asset: Asset,
+  ranges: readonly Interval[] | null,
+  context: RunContext,
+  signal: AbortSignal,
+) {
+  switch (asset.body.kind) {
+    case 'sql': {
+      const candidate = await buildSql({ ...asset, body: asset.body }, ranges, context, signal)
+      return { candidate, rowsIn: null, metrics: [] }
+    }
+    case 'typescript':
+      return buildTypeScript({ ...asset, body: asset.body }, ranges, context, signal)
+    case 'source':
+      throw new TypeError('a source is loaded, not built')
+  }
+}
+
+async function buildSource(
+  asset: Asset,
+  step: PlanStep,
+  folder: string,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<Draft> {
+  const full = step.scope.kind === 'full'
+  const load = await loadSource(asset, { full, folder }, context, signal)
+  if (!load) return { kind: 'unchanged', reason: 'nothing new upstream' }
+  for (const message of load.notes)
+    context.deps.emit({ kind: 'step-log', asset: asset.name, level: 'warn', message })
+  return finish({
+    asset,
+    candidate: load.candidate,
+    change: load.change,
+    ranges: null,
+    deferred: [],
+    full: load.change.kind === 'replace',
+    position: load.position,
+    rowsIn: load.candidate.rows,
+    metrics: [],
+    context,
+    reason: load.notes.length > 0 ? load.notes.join('; ') : 'new rows upstream',
+  })
+}
+
+async function buildView(asset: Asset, context: RunContext): Promise<Draft> {
+  if (asset.body.kind !== 'sql') throw new TypeError('only a statement can be a view')
+  const change = {
+    kind: 'view' as const,
+    sql: asset.body.text,
+    parameters: parametersOf(asset, context.project),
+  }
+  await context.workspace.define(asset.name, {
+    kind: 'statement',
+    sql: change.sql,
+    parameters: change.parameters,
+  })
+  const { columns } = await context.workspace.scan(
+    { names: {}, sql: `select * from ${quoteQualified(asset.name)} limit 0`, parameters: {} },
+    new AbortController().signal,
+  )
+  const known = context.states.get(asset.name)?.relation != null
+  return {
+    kind: 'draft',
+    candidate: null,
+    change,
+    columns,
+    ranges: null,
+    full: true,
+    deferred: [],
+    touched: asset.time && known ? joinTouched(touchedByInputs(asset, context)) : 'all',
+    position: null,
+    reason: known ? 'what it reads changed' : 'new',
+    rowsIn: null,
+    freshnessMs: null,
+    metrics: [],
+  }
+}
+
+type Made = Readonly<{
+  asset: Asset
+  candidate: Candidate
+  change: RowChange
+  ranges: readonly Interval[] | null
+  deferred: readonly Interval[]
+  full: boolean
+  position: Json
+  rowsIn: number | null
+  metrics: readonly Metric[]
+  context: RunContext
+  reason: string
+}>
+
+async function finish(input: Made): Promise<Draft> {
+  const { context, ...draft } = input
+  const touched = await touchedBy(input)
+  if (touched === null) return { kind: 'unchanged', reason: 'the rows came out as they were' }
+  return {
+    kind: 'draft',
+    ...draft,
+    columns: visibleColumns(input.candidate.columns),
+    touched,
+    freshnessMs: await freshness(input.asset, input.candidate, context),
+  }
+}
+
+/**
+ * Ranges of event time in which readers of the asset will see other rows. Null: no row differs. A table
+ * that replaces another is compared with it, so that only what really differs is built again downstream.
+ */
+async function touchedBy(input: Made): Promise<Touched | null> {
+  const { asset, candidate, change, context } = input
+  const timeColumn = asset.time?.column ?? null
+  if (change.kind === 'replace') {
+    if (change.live === null || !isComparable(input)) return 'all'
+    const { same, ranges } = await context.workspace.changedRanges({
+      candidate,
+      live: change.live,
+      timeColumn,
+    })
+    // A new version is released even if its rows are the same: its fingerprint has to be on record.
+    if (same) return isCurrent(input) ? null : []
+    return timeColumn ? ranges : 'all'
+  }
+  if (
+    change.kind !== 'ranges' &&
+    candidate.rows === 0 &&
+    !('gone' in change && change.gone) &&
+    change.kind !== 'files'
+  ) {
+    return isCurrent(input) ? null : []
+  }
+  return timeColumn ? context.workspace.touchedRanges({ candidate, timeColumn, change }) : 'all'
+}
+
+function isComparable({ asset, candidate, context }: Made): boolean {
+  const state = context.states.get(asset.name)
+  const before = state?.columns.map(({ name, type }) => `${name} ${type}`).join()
+  const after = visibleColumns(candidate.columns)
+    .map(({ name, type }) => `${name} ${type}`)
+    .join()
+  return before === after && candidate.rows <= COMPARE_UP_TO_ROWS
+}
+
+/** Nothing but rows could differ: same version, and no ranges or position to put on record. */
+function isCurrent({ asset, context, ranges, position }: Made): boolean {
+  const step = context.plan.steps.find((candidate) => candidate.asset === asset.name)
+  const state = context.states.get(asset.name)
+  return (
+    state?.fingerprint === step?.fingerprint &&
+    ranges === null &&
+    JSON.stringify(position) === JSON.stringify(state?.position ?? null)
+  )
+}
+
+async function freshness(asset: Asset, candidate: Candidate, context: RunContext): Promise<number | null> {
+  if (!asset.time || candidate.rows === 0) return null
+  const alias = `millrace_candidates.${asset.name.replace('.', '__')}`
+  await context.workspace.define(alias, {
+    kind: 'relation',
+    relation: candidate.relation,
+    columns: candidate.columns,
+  })
+  const last = (await context.workspace.extent({ asset: alias, timeColumn: asset.time.column })).at(-1)
+  return last ? context.now - last.end : null
+}
+
+function reasonOf(step: PlanStep, scope: 'full' | 'ranges' | 'none'): string {
+  const [reason] = step.reasons
+  switch (reason?.kind) {
+    case 'new':
+      return 'new'
+    case 'changed':
+      return 'its definition, or that of something it reads, changed'
+    case 'asked_full':
+      return 'asked for with --full'
+    case 'asked_window':
+      return 'asked for with --start and --end'
+    default:
+      return scope === 'full' ? 'what it reads changed' : 'rows in these ranges changed'
+  }
+}
