@@ -4,9 +4,10 @@
  *
  * Units: `date` days since 1970-01-01; `time` µs since midnight; `timestamp` and `timestamptz` µs since
  * 1970-01-01 UTC. Infinite dates and times are the engine's own: ±(2^31-1) days, ±(2^63-1) µs. `decimal` is the
- * value times 10^scale, for up to 18 digits. `uuid` is 16 bytes a row, in the order they are written. `text` is
- * UTF-8 and carries every type without a binary form of its own (wide decimals, intervals, json, enums …) as its
- * text, lists and structs as JSON; the receiver casts it to the column's type.
+ * value times 10^scale, for up to 18 digits; `decimal128` the same for up to 38, two words a row, the low one first.
+ * `uuid` is 16 bytes a row, in the order they are written. `text` is UTF-8 and carries every type without a binary
+ * form of its own (huge integers, intervals, json, enums …) as its text, lists and structs as JSON; the receiver
+ * casts it to the column's type.
  */
 export type ColumnVector = Readonly<
   (
@@ -17,6 +18,7 @@ export type ColumnVector = Readonly<
     | { kind: 'float32'; values: Float32Array }
     | { kind: 'float64'; values: Float64Array }
     | { kind: 'decimal'; values: BigInt64Array; scale: number }
+    | { kind: 'decimal128'; values: BigInt64Array; scale: number }
     | { kind: 'date'; values: Int32Array }
     | { kind: 'time'; values: BigInt64Array }
     | { kind: 'timestamp'; values: BigInt64Array }

@@ -23,8 +23,9 @@ const KINDS: Readonly<Record<string, ColumnKind>> = {
   BLOB: 'bytes',
 }
 
-/** The widest decimal whose digits fit 64 bits. */
-export const MAX_DECIMAL_WIDTH = 18
+/** The widest decimals whose digits fit 64 and 128 bits. */
+export const DECIMAL_WIDTH = 18
+export const DECIMAL128_WIDTH = 38
 
 /** Width and scale of `DECIMAL(p,s)`; null for any other type. */
 export function decimalOf(type: string): { width: number; scale: number } | null {
@@ -35,7 +36,7 @@ export function decimalOf(type: string): { width: number; scale: number } | null
 /** The kind in which a column of an engine type crosses ports. What has no kind of its own goes as text. */
 export function kindOf(type: string): ColumnKind {
   const decimal = decimalOf(type)
-  if (decimal) return decimal.width <= MAX_DECIMAL_WIDTH ? 'decimal' : 'text'
+  if (decimal) return decimal.width <= DECIMAL_WIDTH ? 'decimal' : 'decimal128'
   return KINDS[type] ?? 'text'
 }
 

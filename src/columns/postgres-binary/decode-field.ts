@@ -1,5 +1,6 @@
 import { BATCH_ROWS } from '../batch-limits.js'
 import type { ColumnKind, ColumnVector } from '../column-batch.js'
+import { DECIMAL_WIDTH, DECIMAL128_WIDTH } from '../column-kind.js'
 import { GrowingBytes } from '../growing-bytes.js'
 import { decodeInterval } from './interval.js'
 import { decodeNumeric, decodeScaled } from './numeric.js'
@@ -8,7 +9,7 @@ import { decodeNumeric, decodeScaled } from './numeric.js'
 export type CopyField = Readonly<{
   name: string
   kind: ColumnKind
-  /** `numeric` becomes `decimal` or `text`; `jsonb` and `interval` become `text`. */
+  /** `numeric` becomes `decimal`, `decimal128` or `text`; `jsonb` and `interval` become `text`. */
   wire?: 'numeric' | 'jsonb' | 'interval'
   /** Decimals of a `decimal`, or the most a `numeric` that becomes text may have; a value with more is an error. */
   scale?: number
@@ -31,6 +32,7 @@ const WIRE_WIDTHS: Readonly<Record<ColumnKind, number>> = {
   float32: 4,
   float64: 8,
   decimal: 0,
+  decimal128: 0,
   date: 4,
   time: 8,
   timestamp: 8,
@@ -212,6 +214,14 @@ function fixedColumn(field: CopyField): FixedColumn {
         vector: (buffer, rows) => ({ kind, values: new BigInt64Array(buffer, 0, rows), scale }),
       }
     }
+    case 'decimal128': {
+      const scale = field.scale ?? 0
+      return {
+        width: 16,
+        read: (view, places, at, target) => readWideDecimals(view, places, at, target, scale, field.name),
+        vector: (buffer, rows) => ({ kind, values: new BigInt64Array(buffer, 0, 2 * rows), scale }),
+      }
+    }
   }
 }
 
@@ -296,16 +306,38 @@ function readDecimals(
   for (let row = 0; row < places.length; row++) {
     const place = places[row] as number
     if (place < 0) continue
-    const value = decodeScaled(view, place, scale)
-    if (value === null) throw new DecimalError(decodeNumeric(view, place), name)
-    values[at + row] = value
+    values[at + row] = requireScaled(view, place, scale, DECIMAL_WIDTH, name)
   }
 }
 
-/** A `numeric` that is no decimal of the column's scale: NaN above all. */
+function readWideDecimals(
+  view: DataView,
+  places: Int32Array,
+  at: number,
+  target: ArrayBuffer,
+  scale: number,
+  name: string,
+): void {
+  const words = new BigInt64Array(target)
+  for (let row = 0; row < places.length; row++) {
+    const place = places[row] as number
+    if (place < 0) continue
+    const value = requireScaled(view, place, scale, DECIMAL128_WIDTH, name)
+    words[2 * (at + row)] = value
+    words[2 * (at + row) + 1] = value >> 64n
+  }
+}
+
+function requireScaled(view: DataView, place: number, scale: number, digits: number, name: string): bigint {
+  const value = decodeScaled(view, place, scale, digits)
+  if (value === null) throw new DecimalError(decodeNumeric(view, place), name)
+  return value
+}
+
+/** A `numeric` that the column's decimal cannot hold: NaN, too many digits. */
 export class DecimalError extends RangeError {
   constructor(value: string, column: string) {
-    super(`column ${column} holds ${value}, which no DECIMAL can hold`)
+    super(`column ${column} holds ${value}, which its DECIMAL cannot hold`)
   }
 }
 

@@ -26,6 +26,10 @@ export function prepareField(vector: ColumnVector, type: PostgresTypeName, from:
       return convertedField(to - from, nulls, 22, (row, out, at) =>
         encodeScaled(vector.values[from + row] as bigint, vector.scale, out, at),
       )
+    case 'decimal128':
+      return convertedField(to - from, nulls, 30, (row, out, at) =>
+        encodeScaled(wideAt(vector.values, from + row), vector.scale, out, at),
+      )
     default: {
       const { width, put } = fixedPut(vector, type, from)
       return fixedField(width, nulls, put)
@@ -33,7 +37,10 @@ export function prepareField(vector: ColumnVector, type: PostgresTypeName, from:
   }
 }
 
-type FixedVector = Exclude<ColumnVector, { kind: 'text' | 'bytes' | 'decimal' }>
+const wideAt = (words: BigInt64Array, row: number): bigint =>
+  ((words[2 * row + 1] as bigint) << 64n) + BigInt.asUintN(64, words[2 * row] as bigint)
+
+type FixedVector = Exclude<ColumnVector, { kind: 'text' | 'bytes' | 'decimal' | 'decimal128' }>
 
 /**
  * How a value of fixed width is written. Each call makes functions of its own, so that the loop in `fixedField` is

@@ -80,21 +80,21 @@ export function decodeNumeric(view: DataView, at: number): string {
   return (sign === NEGATIVE ? '-' : '') + (scale > 0 ? `${text}.${fraction.slice(0, scale)}` : text)
 }
 
-const POWERS = Array.from({ length: 19 }, (_, power) => 10n ** BigInt(power))
+const POWERS = Array.from({ length: 39 }, (_, power) => 10n ** BigInt(power))
 const MAX_SAFE = 2 ** 53
 
 /**
- * Decodes `numeric` at `at` into value × 10^scale. Null where that is no exact 18-digit integer: NaN, an infinity,
+ * Decodes `numeric` at `at` into value × 10^scale. Null where that is no exact integer of `digits` digits: NaN, an infinity,
  * more decimals than `scale`.
  */
-export function decodeScaled(view: DataView, at: number, scale: number): bigint | null {
+export function decodeScaled(view: DataView, at: number, scale: number, digits: number): bigint | null {
   const groups = view.getInt16(at)
   if (groups === 0) return view.getUint16(at + 4) >= NAN ? null : 0n
   const weight = view.getInt16(at + 2)
   const sign = view.getUint16(at + 4)
   if (sign !== POSITIVE && sign !== NEGATIVE) return null
   const magnitude =
-    smallMagnitude(view, at, groups, weight, scale) ?? bigMagnitude(view, at, groups, weight, scale)
+    smallMagnitude(view, at, groups, weight, scale) ?? bigMagnitude(view, at, groups, weight, scale, digits)
   if (magnitude === null) return null
   return sign === NEGATIVE ? -magnitude : magnitude
 }
@@ -129,22 +129,23 @@ function bigMagnitude(
   groups: number,
   weight: number,
   scale: number,
+  digits: number,
 ): bigint | null {
   if (groups > 12) return null
   let value = 0n
   for (let index = 0; index < groups; index++)
     value = value * 10000n + BigInt(view.getInt16(at + 8 + 2 * index))
   const power = 4 * (weight - groups + 1) + scale
-  const limit = POWERS[18] as bigint
+  const limit = POWERS[digits] as bigint
   if (power >= 0) {
-    const scaled = power <= 18 ? value * (POWERS[power] as bigint) : limit
+    const scaled = power <= digits ? value * (POWERS[power] as bigint) : limit
     return scaled < limit ? scaled : null
   }
   const factor = 10n ** BigInt(-power)
   return value % factor === 0n && value / factor < limit ? value / factor : null
 }
 
-/** Writes value × 10^scale as `numeric` into `out` at `at`; returns the bytes written, at most 22. */
+/** Writes value × 10^scale as `numeric` into `out` at `at`; returns the bytes written, at most 30. */
 export function encodeScaled(value: bigint, scale: number, out: DataView, at: number): number {
   const magnitude = value < 0n ? -value : value
   // Digits right of the point must fill whole groups.

@@ -54,7 +54,7 @@ const ENCODABLE: Readonly<Record<PostgresTypeName, readonly ColumnKind[]>> = {
   'timestamp without time zone': ['timestamp'],
   'timestamp with time zone': ['timestamptz'],
   interval: ['text'],
-  numeric: ['decimal', 'text'],
+  numeric: ['decimal', 'decimal128', 'text'],
   uuid: ['uuid'],
   'boolean[]': ['text'],
   'smallint[]': ['text'],

@@ -54,14 +54,27 @@ describe('numeric in binary', () => {
           const length = encodeScaled(value, scale, scratch, 0)
           const bytes = new Uint8Array(scratch.buffer, 0, length)
           expect(hex(bytes)).toBe(hex(encodeNumeric(decimalText(value, scale))))
-          expect(decodeScaled(scratch, 0, scale)).toBe(value)
+          expect(decodeScaled(scratch, 0, scale, 18)).toBe(value)
         },
       ),
     )
   })
 
+  it('scaled integers of up to 38 digits equal their text', () => {
+    const scratch = new DataView(new ArrayBuffer(32))
+    const digits = fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n })
+    fc.assert(
+      fc.property(digits, fc.nat(38), (value, scale) => {
+        const length = encodeScaled(value, scale, scratch, 0)
+        const bytes = new Uint8Array(scratch.buffer, 0, length)
+        expect(hex(bytes)).toBe(hex(encodeNumeric(decimalText(value, scale))))
+        expect(decodeScaled(scratch, 0, scale, 38)).toBe(value)
+      }),
+    )
+  })
+
   it('refuses to scale what would lose digits', () => {
-    const scaled = (text: string, scale: number) => decodeScaled(view(encodeNumeric(text)), 0, scale)
+    const scaled = (text: string, scale: number) => decodeScaled(view(encodeNumeric(text)), 0, scale, 18)
     expect(scaled('1.25', 1)).toBeNull()
     expect(scaled('NaN', 2)).toBeNull()
     expect(scaled('Infinity', 2)).toBeNull()

@@ -49,7 +49,7 @@ function declareNumeric(mapped: MappedColumn, type: string): MappedColumn | null
   const { name, expression } = mapped
   const decimal = decimalOf(type)
   if (decimal) {
-    const kind = kindOf(type) === 'decimal' ? 'decimal' : 'text'
+    const kind = kindOf(type)
     return { name, type, expression, field: { name, kind, wire: 'numeric', scale: decimal.scale } }
   }
   if (type === 'DOUBLE') return withKind(mapped, type, 'float64', `${expression}::float8`)

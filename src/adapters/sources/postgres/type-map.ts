@@ -1,4 +1,4 @@
-import { MAX_DECIMAL_WIDTH } from '../../../columns/column-kind.js'
+import { DECIMAL_WIDTH } from '../../../columns/column-kind.js'
 import type { CopyField } from '../../../columns/postgres-binary/decode-field.js'
 import { quoteName } from '../../../sql/quote.js'
 
@@ -88,7 +88,7 @@ function mappingOf(column: UpstreamColumn): Mapping {
 function mapNumeric(modifier: number): Mapping {
   const decimal = decimalOfModifier(modifier)
   if (!decimal) return { type: 'VARCHAR', field: { kind: 'text', wire: 'numeric' } }
-  const kind = decimal.width <= MAX_DECIMAL_WIDTH ? 'decimal' : 'text'
+  const kind = decimal.width <= DECIMAL_WIDTH ? 'decimal' : 'decimal128'
   return {
     type: `DECIMAL(${decimal.width},${decimal.scale})`,
     field: { kind, wire: 'numeric', scale: decimal.scale },

@@ -124,7 +124,7 @@ describe('types of Postgres', () => {
     const error = await failure(() => loader.load())
     expect(error).toMatchObject({ code: 'SOURCE_VALUE_UNFIT', transient: false })
     expect(error.message).toBe(
-      'hardware.things holds a value the warehouse cannot: column price holds NaN, which no DECIMAL can hold.',
+      'hardware.things holds a value the warehouse cannot: column price holds NaN, which its DECIMAL cannot hold.',
     )
   })
 

@@ -16,10 +16,16 @@ import {
   VARCHAR,
 } from '@duckdb/node-api'
 import type { ColumnKind, ColumnVector } from '../../../../columns/column-batch.js'
-import { decimalOf, isNested, kindOf, MAX_DECIMAL_WIDTH } from '../../../../columns/column-kind.js'
+import {
+  DECIMAL_WIDTH,
+  DECIMAL128_WIDTH,
+  decimalOf,
+  isNested,
+  kindOf,
+} from '../../../../columns/column-kind.js'
 
 /** How each kind lies in DuckDB's memory. */
-const TYPES: Readonly<Record<Exclude<ColumnKind, 'decimal'>, DuckDBType>> = {
+const TYPES: Readonly<Record<Exclude<ColumnKind, 'decimal' | 'decimal128'>, DuckDBType>> = {
   bool: BOOLEAN,
   int16: SMALLINT,
   int32: INTEGER,
@@ -36,14 +42,23 @@ const TYPES: Readonly<Record<Exclude<ColumnKind, 'decimal'>, DuckDBType>> = {
 }
 
 export function typeOfVector(vector: ColumnVector): DuckDBType {
-  return vector.kind === 'decimal' ? DECIMAL(MAX_DECIMAL_WIDTH, vector.scale) : TYPES[vector.kind]
+  switch (vector.kind) {
+    case 'decimal':
+      return DECIMAL(DECIMAL_WIDTH, vector.scale)
+    case 'decimal128':
+      return DECIMAL(DECIMAL128_WIDTH, vector.scale)
+    default:
+      return TYPES[vector.kind]
+  }
 }
 
 /** The column as the type in which it leaves DuckDB. Lists and structs leave as JSON, the rest of text as VARCHAR. */
 export function crossingExpression(expression: string, type: string): string {
   const kind = kindOf(type)
-  if (kind === 'decimal')
-    return `cast(${expression} as decimal(${MAX_DECIMAL_WIDTH},${decimalOf(type)?.scale ?? 0}))`
+  if (kind === 'decimal' || kind === 'decimal128') {
+    const width = kind === 'decimal' ? DECIMAL_WIDTH : DECIMAL128_WIDTH
+    return `cast(${expression} as decimal(${width},${decimalOf(type)?.scale ?? 0}))`
+  }
   if (kind === 'text' && isNested(type)) return `cast(to_json(${expression}) as varchar)`
   return `cast(${expression} as ${TYPES[kind]})`
 }

@@ -21,6 +21,9 @@ export function writeVector(target: Vector, source: ColumnVector, from: number, 
     case 'uuid':
       copyInto(target, swapUuids(source.values, from, to, false))
       break
+    case 'decimal128':
+      copyInto(target, source.values.subarray(2 * from, 2 * to))
+      break
     default:
       copyInto(target, source.values.subarray(from, to))
   }

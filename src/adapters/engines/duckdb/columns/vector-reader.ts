@@ -51,6 +51,7 @@ const WIDTHS: Readonly<Record<Exclude<ColumnKind, 'text' | 'bytes'>, number>> = 
   float32: 4,
   float64: 8,
   decimal: 8,
+  decimal128: 16,
   date: 4,
   time: 8,
   timestamp: 8,
@@ -94,6 +95,8 @@ function fixedVector(
       return { kind, values: new Float64Array(buffer, 0, rows) }
     case 'decimal':
       return { kind, values: new BigInt64Array(buffer, 0, rows), scale: decimalOf(type)?.scale ?? 0 }
+    case 'decimal128':
+      return { kind, values: new BigInt64Array(buffer, 0, 2 * rows), scale: decimalOf(type)?.scale ?? 0 }
     default:
       return { kind, values: new BigInt64Array(buffer, 0, rows) }
   }
