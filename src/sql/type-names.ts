@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein'
+import { quoteName, quoteText } from './quote.js'
 
 /** DuckDB's upper-case spelling of each simple type and the other names it goes by. */
 const SIMPLE: Readonly<Record<string, readonly string[]>> = {
@@ -214,7 +215,7 @@ function fields(reader: Reader, label: string): string | null {
     reader.at++
     const type = readType(reader)
     if (type === null) return null
-    parts.push(`"${name.text.replaceAll('"', '""')}" ${type}`)
+    parts.push(`${quoteName(name.text)} ${type}`)
   } while (mark(reader, ','))
   return mark(reader, ')') ? `${label}(${parts.join(', ')})` : null
 }
@@ -234,7 +235,7 @@ function enumeration(reader: Reader): string | null {
     const token = peek(reader)
     if (token?.kind !== 'string') return null
     reader.at++
-    values.push(`'${token.text.replaceAll("'", "''")}'`)
+    values.push(quoteText(token.text))
   } while (mark(reader, ','))
   return mark(reader, ')') ? `ENUM(${values.join(', ')})` : null
 }

@@ -1,15 +1,13 @@
 import type { Candidate, RowChange } from '../../adapters/engines/engine.js'
 import type { Json } from '../../base/json.js'
 import type { Asset } from '../../domain/asset.js'
-import type { Column } from '../../domain/column.js'
 import type { Interval } from '../../domain/interval.js'
 import type { Metric } from '../../domain/run.js'
 import type { PlanStep } from '../../planner/plan.js'
 import { joinTouched, type Touched } from '../../planner/scope.js'
-import type { Parameters } from '../../sql/bind.js'
 import { quoteQualified } from '../../sql/quote.js'
 import type { RunContext } from '../context.js'
-import { visibleColumns } from '../outcome.js'
+import { type Built, visibleColumns } from '../outcome.js'
 import { rangesFor, scopeNow, touchedByInputs } from '../scope.js'
 import { buildSql, parametersOf } from './build-sql.js'
 import { buildTypeScript } from './build-typescript.js'
@@ -19,21 +17,15 @@ import { loadSource } from './load-source.js'
 /** Rows of a step before they are judged, or word that there is nothing to do. */
 export type Draft =
   | Readonly<{ kind: 'unchanged'; reason: string }>
-  | Readonly<{
-      kind: 'draft'
-      candidate: Candidate | null
-      change: RowChange | Readonly<{ kind: 'view'; sql: string; parameters: Parameters }>
-      columns: readonly Column[]
-      ranges: readonly Interval[] | null
-      full: boolean
-      deferred: readonly Interval[]
-      touched: Touched
-      position: Json
-      reason: string
-      rowsIn: number | null
-      freshnessMs: number | null
-      metrics: readonly Metric[]
-    }>
+  | Readonly<
+      Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'holdDelivery'> & {
+        kind: 'draft'
+        reason: string
+        rowsIn: number | null
+        freshnessMs: number | null
+        metrics: readonly Metric[]
+      }
+    >
 
 /** Rows beyond which a rebuilt table without readers by range is taken as changed instead of being compared. */
 const COMPARE_UP_TO_ROWS = 2_000_000

@@ -119,7 +119,7 @@ class DuckDbEngine implements Engine {
 
   release(request: ReleaseRequest, signal: AbortSignal): Promise<ReleaseOutcome> {
     return this.inTurn(() =>
-      this.attempt('the release', signal, async (connection) => {
+      this.connections.attempt('the release', signal, async (connection) => {
         const outcome = await releaseChanges(
           connection,
           request,
@@ -139,12 +139,12 @@ class DuckDbEngine implements Engine {
   }
 
   ledger(): Promise<readonly LedgerEntry[]> {
-    return this.attempt('the ledger', undefined, readLedger)
+    return this.connections.attempt('the ledger', undefined, readLedger)
   }
 
   sweep(keep: ReadonlySet<string>): Promise<number> {
     return this.inTurn(() =>
-      this.attempt('the sweep', undefined, async (connection) => {
+      this.connections.attempt('the sweep', undefined, async (connection) => {
         const dropped = await sweepTables(
           connection,
           (relation) => keep.has(relation) || this.inUse.has(relation),
@@ -162,7 +162,7 @@ class DuckDbEngine implements Engine {
   async forgetChanges(delivery: string, release: number): Promise<void> {
     if (!this.parts.outboxes.has(delivery)) return
     await this.inTurn(() =>
-      this.attempt(delivery, undefined, async (connection) => {
+      this.connections.attempt(delivery, undefined, async (connection) => {
         const forget = `delete from ${changesTable(delivery)} where _release <= ${release}`
         const rows = await affectedRows(await connection.run(forget))
         await this.parts.checkpoints.afterDelete(connection, rows)
@@ -178,13 +178,13 @@ class DuckDbEngine implements Engine {
     request: ReadRequest & { path: string },
     signal: AbortSignal,
   ): Promise<{ rows: number; bytes: number }> {
-    return this.attempt(request.asset, signal, (connection) =>
+    return this.connections.attempt(request.asset, signal, (connection) =>
       interruptible(connection, signal, () => writeParquetFile(connection, readQuery(request), request.path)),
     )
   }
 
   compare(request: CompareRequest, signal: AbortSignal): Promise<Comparison> {
-    return this.attempt(request.asset, signal, (connection) =>
+    return this.connections.attempt(request.asset, signal, (connection) =>
       interruptible(connection, signal, () => compareRows(connection, request, signal)),
     )
   }
@@ -195,7 +195,7 @@ class DuckDbEngine implements Engine {
   }
 
   statistics(): Promise<EngineStatistics> {
-    return this.attempt('the warehouse', undefined, async (connection) => {
+    return this.connections.attempt('the warehouse', undefined, async (connection) => {
       const { rows } = await readRows(
         connection,
         `select version(), current_setting('memory_limit'), current_setting('threads'), current_setting('temp_directory')`,
@@ -219,20 +219,6 @@ class DuckDbEngine implements Engine {
       this.parsing.closeSync()
       this.shared.release()
     })
-  }
-
-  private async attempt<T>(
-    asset: string,
-    signal: AbortSignal | undefined,
-    work: (connection: DuckDBConnection) => Promise<T>,
-  ): Promise<T> {
-    signal?.throwIfAborted()
-    try {
-      return await this.connections.use(work)
-    } catch (error) {
-      if (signal?.aborted) throw signal.reason
-      throw engineFailure(error, { asset })
-    }
   }
 }
 

@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import type { ColumnBatch } from '../../../columns/column-batch.js'
 import { encodeCopy } from '../../../columns/postgres-binary/encode.js'
 import type { PostgresTypeName } from '../../../columns/postgres-binary/types.js'
-import { quoteNames } from './quote.js'
+import { quoteNames } from '../../../sql/quote.js'
 
 /** Streams batches into a relation by binary COPY; resolves to the rows written. */
 export async function copyIn(

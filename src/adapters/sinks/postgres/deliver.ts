@@ -1,11 +1,11 @@
 import type { Client } from 'pg'
+import { quotePostgresText } from '../../../sql/quote.js'
 import type { DeliverRequest, TableDelivery, TableOutcome } from '../sink.js'
 import { takeTurn } from './advisory-lock.js'
 import { ensureLedger, findLedgers, isDelivered, readLedger, writeLedgerSql } from './ledger.js'
 import { loadTable } from './load-table.js'
 import { notificationOf } from './notification.js'
 import { prepareTables } from './prepare-tables.js'
-import { quoteText } from './quote.js'
 
 export type DeliverContext = Readonly<{
   client: Client
@@ -41,7 +41,7 @@ export async function deliverTables(
       const outcome = await loadTable(table, { ...context, index })
       delivered.push({ table: table.delivery, target: table.name.text, outcome })
     }
-    const notice = quoteText(notificationOf(request, delivered))
+    const notice = quotePostgresText(notificationOf(request, delivered))
     await client.query(
       `${writeLedgerSql(ledger, request, delivered)}; select pg_notify('millrace', ${notice})`,
     )

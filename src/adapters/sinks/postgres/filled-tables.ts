@@ -1,12 +1,12 @@
 import type { Client } from 'pg'
-import { quoteText } from './quote.js'
+import { quotePostgresText } from '../../../sql/quote.js'
 import { parseTarget, type TargetName } from './target-name.js'
 
 /** Of tables that exist, those that have rows, by `TargetName.text`. */
 export async function filledTables(client: Client, names: readonly TargetName[]): Promise<Set<string>> {
   if (names.length === 0) return new Set()
   const questions = names.map(
-    ({ text, sql }) => `select ${quoteText(text)} as name where exists (select from ${sql})`,
+    ({ text, sql }) => `select ${quotePostgresText(text)} as name where exists (select from ${sql})`,
   )
   const { rows } = await client.query<{ name: string }>(questions.join(' union all '))
   return new Set(rows.map(({ name }) => name))
@@ -19,7 +19,7 @@ export async function filledTargets(client: Client, targets: readonly string[]):
   const wanted = [...names.values()].map(parseTarget)
   const { rows } = await client.query<{ name: string }>(
     `select w.schema || '.' || w.name as name
-     from (values ${wanted.map(({ schema, table }) => `(${quoteText(schema)}, ${quoteText(table)})`).join(', ')})
+     from (values ${wanted.map(({ schema, table }) => `(${quotePostgresText(schema)}, ${quotePostgresText(table)})`).join(', ')})
        w(schema, name)
      join pg_namespace n on n.nspname = w.schema and has_schema_privilege(n.oid, 'usage')
      join pg_class c on c.relnamespace = n.oid and c.relname = w.name and c.relkind in ('r', 'p')

@@ -1,8 +1,8 @@
 import type { Client } from 'pg'
+import { quoteName, quotePostgresText } from '../../../sql/quote.js'
 import { sinkError } from '../errors.js'
 import type { DeliverRequest, SinkLedgerEntry, TableDelivery, TableOutcome } from '../sink.js'
 import { takeTurn } from './advisory-lock.js'
-import { quoteName, quoteText } from './quote.js'
 import { parseTarget } from './target-name.js'
 
 /** How a ledger is told from a table of the app that happens to have its name. */
@@ -23,7 +23,7 @@ export async function findLedgers(client: Client): Promise<Ledger[]> {
        has_table_privilege(c.oid, 'insert') and has_table_privilege(c.oid, 'update') as writable
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind = 'r' and c.relname in ('deliveries', 'millrace_deliveries')
-       and obj_description(c.oid, 'pg_class') = ${quoteText(COMMENT)}
+       and obj_description(c.oid, 'pg_class') = ${quotePostgresText(COMMENT)}
        and has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')
      order by n.nspname <> 'millrace', n.nspname`,
   )
@@ -42,7 +42,7 @@ export async function readLedger(
   const parts = ledgers.map(
     ({ sql }) =>
       `select delivery, target, release, released_at, columns from ${sql}
-       where project = ${quoteText(of.project)} and environment = ${quoteText(of.environment)}`,
+       where project = ${quotePostgresText(of.project)} and environment = ${quotePostgresText(of.environment)}`,
   )
   const { rows } = await client.query<{
     delivery: string
@@ -91,7 +91,7 @@ export async function ensureLedger(
        columns text[] not null,
        primary key (project, environment, delivery)
      );
-     comment on table ${sql} is ${quoteText(COMMENT)}`,
+     comment on table ${sql} is ${quotePostgresText(COMMENT)}`,
   )
   return { sql, writable: true }
 }
@@ -111,7 +111,7 @@ async function findHome(
   }>(
     `select w.schema, case when n.oid is null then null else has_schema_privilege(n.oid, 'create') end as usable,
        has_database_privilege(current_database(), 'create') as database, current_user::text as role
-     from unnest(array[${schemas.map(quoteText).join(', ')}]::text[]) with ordinality as w(schema, place)
+     from unnest(array[${schemas.map(quotePostgresText).join(', ')}]::text[]) with ordinality as w(schema, place)
      left join pg_namespace n on n.nspname = w.schema order by w.place`,
   )
   const home = rows.find(({ usable, database }) => usable ?? database)
@@ -144,11 +144,11 @@ export function writeLedgerSql(
   request: DeliverRequest,
   delivered: readonly { table: TableDelivery; outcome: TableOutcome }[],
 ): string {
-  const releasedAt = quoteText(new Date(request.at).toISOString())
+  const releasedAt = quotePostgresText(new Date(request.at).toISOString())
   const values = delivered.map(({ table, outcome }) => {
-    const columns = `array[${table.columns.map(({ name }) => quoteText(name)).join(', ')}]::text[]`
+    const columns = `array[${table.columns.map(({ name }) => quotePostgresText(name)).join(', ')}]::text[]`
     const names = [request.project, request.environment, table.delivery, table.target]
-      .map(quoteText)
+      .map(quotePostgresText)
       .join(', ')
     const counts = `${outcome.inserted}, ${outcome.updated}, ${outcome.deleted}`
     return `(${names}, ${request.release}, ${releasedAt}, clock_timestamp(), ${counts}, ${columns})`

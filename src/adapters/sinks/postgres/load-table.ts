@@ -2,12 +2,12 @@ import type { Client, QueryResult } from 'pg'
 import type { ColumnBatch } from '../../../columns/column-batch.js'
 import { kindOf } from '../../../columns/column-kind.js'
 import { canEncode, type PostgresTypeName } from '../../../columns/postgres-binary/types.js'
+import { quoteName, quoteNames } from '../../../sql/quote.js'
 import { sinkError } from '../errors.js'
 import type { TableDelivery, TableOutcome } from '../sink.js'
 import type { DeliveredColumn } from './column-fit.js'
 import { copyIn, unlessEmpty } from './copy-in.js'
 import * as merge from './merge-statements.js'
-import { quoteName, quoteNames } from './quote.js'
 import type { TargetName } from './target-name.js'
 
 /** A table that is ready to be written: it exists, it fits, and its rows are ours to change. */

@@ -1,5 +1,5 @@
+import { quoteName, quoteNames } from '../../../sql/quote.js'
 import type { DeliveredColumn } from './column-fit.js'
-import { quoteName, quoteNames } from './quote.js'
 import { castTo, comparison } from './table-types.js'
 
 /** A target and the rows staged for it. `t` is the target, `s` the stage in all statements. */

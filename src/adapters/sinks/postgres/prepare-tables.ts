@@ -1,11 +1,11 @@
 import type { Client } from 'pg'
+import { quoteName, quotePostgresText } from '../../../sql/quote.js'
 import { sinkError } from '../errors.js'
 import type { TableDelivery } from '../sink.js'
 import { createdColumns, deliveredColumns, differences, nameFaults } from './column-fit.js'
 import { filledTables } from './filled-tables.js'
 import type { LedgerRow } from './ledger.js'
 import type { PreparedTable } from './load-table.js'
-import { quoteName, quoteText } from './quote.js'
 import { parseTarget } from './target-name.js'
 import { lookAtTargets, type TargetTable } from './target-table.js'
 
@@ -85,11 +85,13 @@ async function create(delivery: TableDelivery, client: Client): Promise<Prepared
   const spelled = columns.map((column) => `${quoteName(column.name)} ${column.target.text}`).join(', ')
   const comment = `Rows of ${delivery.asset}, delivered by Millrace. Each release changes them; edits by hand are lost.`
   // Looked up first: "if not exists" asks for the right to create even where there is nothing to create.
-  const { rows } = await client.query(`select from pg_namespace where nspname = ${quoteText(name.schema)}`)
+  const { rows } = await client.query(
+    `select from pg_namespace where nspname = ${quotePostgresText(name.schema)}`,
+  )
   await client.query(
     `${rows.length === 0 ? `create schema if not exists ${quoteName(name.schema)};` : ''}
      create table ${name.sql} (${spelled});
-     comment on table ${name.sql} is ${quoteText(comment)}`,
+     comment on table ${name.sql} is ${quotePostgresText(comment)}`,
   )
   return {
     delivery,

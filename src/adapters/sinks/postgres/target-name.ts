@@ -1,4 +1,4 @@
-import { quoteName } from './quote.js'
+import { quoteName } from '../../../sql/quote.js'
 
 /** A table of the app. `text` is how people write it, `sql` how Postgres reads it. */
 export type TargetName = Readonly<{ schema: string; table: string; text: string; sql: string }>

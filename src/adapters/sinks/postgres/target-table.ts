@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { quoteText } from './quote.js'
+import { quotePostgresText } from '../../../sql/quote.js'
 import type { TargetType } from './table-types.js'
 import { parseTarget, type TargetName } from './target-name.js'
 
@@ -27,7 +27,9 @@ export async function lookAtTargets(
   targets: readonly string[],
 ): Promise<ReadonlyMap<string, TargetTable | null>> {
   const names = targets.map((target) => ({ target, name: parseTarget(target) }))
-  const wanted = names.map(({ name }) => `(${quoteText(name.schema)}, ${quoteText(name.table)})`)
+  const wanted = names.map(
+    ({ name }) => `(${quotePostgresText(name.schema)}, ${quotePostgresText(name.table)})`,
+  )
   const { rows } = await client.query<Row>(lookSql(wanted.join(', ')))
   const found = new Map(rows.map((row) => [`${row.schema}.${row.table}`, row]))
   return new Map(

@@ -96,13 +96,13 @@ class DuckDbWorkspace implements Workspace {
     change: RowChange
   }): Promise<Interval[]> {
     const { candidate, timeColumn, change } = request
-    return this.attempt(candidate.relation, (connection) =>
+    return this.connections.attempt(candidate.relation, undefined, (connection) =>
       touchedRanges(connection, change, candidate.columns, timeColumn),
     )
   }
 
   async extent({ asset, timeColumn }: { asset: AssetName; timeColumn: string }): Promise<Interval[]> {
-    return this.attempt(asset, async (connection) => {
+    return this.connections.attempt(asset, undefined, async (connection) => {
       await this.names.ensure([asset])
       return extentOf(connection, quoteQualified(asset), timeColumn)
     })
@@ -114,7 +114,7 @@ class DuckDbWorkspace implements Workspace {
     timeColumn: string | null
   }): Promise<{ same: boolean; ranges: Interval[] }> {
     const { relation, columns } = request.candidate
-    return this.attempt(relation, (connection) =>
+    return this.connections.attempt(relation, undefined, (connection) =>
       changedRanges(connection, { ...request, candidate: relation, columns }),
     )
   }
@@ -126,7 +126,7 @@ class DuckDbWorkspace implements Workspace {
       rowIds: statementText(rule.rowIds, parameters).text,
     }))
     for (const { rowIds } of rules) await this.names.prepare(rowIds)
-    const rows = await this.attempt(asset, async (connection) => {
+    const rows = await this.connections.attempt(asset, undefined, async (connection) => {
       const view = `select rowid, ${columnList(candidate.columns)} from ${dataRelation(candidate.relation)}`
       const views = await this.extraNames(connection, names)
       await connection.run(`create or replace temp view this as ${view}`)
@@ -145,33 +145,25 @@ class DuckDbWorkspace implements Workspace {
     const statement = statementText(sql, parameters)
     const subject = 'a check'
     await this.names.prepare(sql)
-    return this.attempt(
-      subject,
-      async (connection) => {
-        const views = await this.extraNames(connection, names)
-        try {
-          return await interruptible(connection, signal, () => readRows(connection, statement.text))
-        } catch (error) {
-          if (signal.aborted) throw signal.reason
-          throw engineFailure(error, { asset: subject, statement })
-        } finally {
-          await this.dropNames(connection, views)
-        }
-      },
-      signal,
-    )
+    return this.connections.attempt(subject, signal, async (connection) => {
+      const views = await this.extraNames(connection, names)
+      try {
+        return await interruptible(connection, signal, () => readRows(connection, statement.text))
+      } catch (error) {
+        if (signal.aborted) throw signal.reason
+        throw engineFailure(error, { asset: subject, statement })
+      } finally {
+        await this.dropNames(connection, views)
+      }
+    })
   }
 
   async writeInput(request: InputRequest, signal: AbortSignal): Promise<readonly string[]> {
-    return this.attempt(
-      request.asset,
-      async (connection) => {
-        await this.names.ensure([request.asset])
-        const relation = quoteQualified(request.asset)
-        return interruptible(connection, signal, () => writeInputFiles(connection, relation, request))
-      },
-      signal,
-    )
+    return this.connections.attempt(request.asset, signal, async (connection) => {
+      await this.names.ensure([request.asset])
+      const relation = quoteQualified(request.asset)
+      return interruptible(connection, signal, () => writeInputFiles(connection, relation, request))
+    })
   }
 
   async close(): Promise<void> {
@@ -205,20 +197,6 @@ class DuckDbWorkspace implements Workspace {
         throw engineFailure(error, { asset })
       }
     })
-  }
-
-  private async attempt<T>(
-    asset: string,
-    work: (connection: DuckDBConnection) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    signal?.throwIfAborted()
-    try {
-      return await this.connections.use(work)
-    } catch (error) {
-      if (signal?.aborted) throw signal.reason
-      throw engineFailure(error, { asset })
-    }
   }
 
   /** Names for one statement are views of its connection. A statement's names are the run's, so it goes through a view there. */

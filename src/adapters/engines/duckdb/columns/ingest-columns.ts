@@ -2,6 +2,7 @@ import { type DuckDBConnection, DuckDBTableFunction, INTEGER } from '@duckdb/nod
 import duckdb from '@duckdb/node-bindings'
 import type { ColumnBatch } from '../../../../columns/column-batch.js'
 import type { Column } from '../../../../domain/column.js'
+import { quoteName } from '../../../../sql/quote.js'
 import { arrivingExpression, typeOfVector } from './crossing-types.js'
 import { writeVector } from './vector-memory.js'
 
@@ -93,7 +94,7 @@ export async function ingestColumns(
 }
 
 function insertStatement(target: string, columns: readonly Column[], batch: ColumnBatch, id: number): string {
-  const names = columns.map((column) => `"${column.name.replaceAll('"', '""')}"`)
+  const names = columns.map((column) => quoteName(column.name))
   const values = columns.map((column, index) => {
     const vector = batch.vectors[index]
     if (!vector) throw new TypeError(`A batch has no vector for column ${column.name}`)

@@ -1,4 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { quoteText } from '../../../../sql/quote.js'
+import { engineFailure } from '../statements/failure.js'
 
 /**
  * Connections that are all set up alike. DuckDB runs one statement at a time on a connection, so each piece of
@@ -20,6 +22,21 @@ export class Connections {
       return await work(connection)
     } finally {
       this.giveBack(connection)
+    }
+  }
+
+  /** Like `use`; what fails is the engine's error about `asset`, and what was cancelled the signal's reason. */
+  async attempt<T>(
+    asset: string,
+    signal: AbortSignal | undefined,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> {
+    signal?.throwIfAborted()
+    try {
+      return await this.use(work)
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      throw engineFailure(error, { asset })
     }
   }
 
@@ -57,7 +74,7 @@ export class Connections {
 /** What every connection is told first. JSON errors name the error's type and its place in the statement. */
 export const connectionSetup = (timezone: string): string =>
   [
-    `set TimeZone = '${timezone.replaceAll("'", "''")}'`,
+    `set TimeZone = ${quoteText(timezone)}`,
     `set Calendar = 'gregorian'`,
     'set errors_as_json = true',
     'set enable_progress_bar = true',

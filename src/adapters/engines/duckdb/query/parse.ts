@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { messageOf } from '../../../../base/errors.js'
 import type { ParsedSql, SqlParser } from '../../../../sql/parse.js'
+import { quoteText } from '../../../../sql/quote.js'
 import { readReferences } from '../../../../sql/references.js'
 import { type SqlToken, scanSql, statementStarts } from '../../../../sql/scan.js'
 
@@ -39,7 +40,7 @@ function* batches(texts: readonly string[]): Generator<string[]> {
 /** Parse trees as JSON text, in order. One text that makes the query itself fail does not spoil the others. */
 async function serialize(connection: DuckDBConnection, texts: readonly string[]): Promise<string[]> {
   // A NUL would end the statement early; as a space it becomes an ordinary syntax error or nothing.
-  const rows = texts.map((text, index) => `(${index},'${text.replaceAll("'", "''").replaceAll('\0', ' ')}')`)
+  const rows = texts.map((text, index) => `(${index},${quoteText(text.replaceAll('\0', ' '))})`)
   try {
     const reader = await connection.runAndReadAll(
       `select json_serialize_sql(s)::varchar from (values ${rows.join(',')}) t(i, s) order by i`,
