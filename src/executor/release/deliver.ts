@@ -51,7 +51,7 @@ async function deliverTo(
   const begun = deps.clock.monotonic()
   let records: readonly DeliveryRecord[]
   try {
-    records = await retry(() => carry(connection, due, context, signal), {
+    records = await retry(() => carryOrStartOver(connection, due, context, signal), {
       ...RETRY,
       clock: deps.clock,
       signal,
@@ -82,6 +82,19 @@ function postponed(record: DeliveryRecord, error: unknown, durationMs: number): 
     updated: 0,
     deleted: 0,
     error: `${messageOf(error)}${hint}`,
+  }
+}
+
+/** The kept changes do not lead to this release, or the target lost what they build on: every row goes instead. */
+const NEEDS_ALL: ReadonlySet<string> = new Set(['ENGINE_CHANGES_LOST', 'SINK_NEEDS_ALL_ROWS'])
+
+async function carryOrStartOver(...[connection, due, context, signal]: Parameters<typeof carry>) {
+  try {
+    return await carry(connection, due, context, signal)
+  } catch (error) {
+    if (!(error instanceof MillraceError) || !NEEDS_ALL.has(error.code)) throw error
+    const all = due.map((record) => ({ ...record, needsAll: true }))
+    return carry(connection, all, context, signal)
   }
 }
 

@@ -2,10 +2,10 @@
 export const NAME = /^[a-z][a-z0-9_]*$/
 
 const RESERVED_SCHEMAS = new Set([
-  ...['main', 'temp', 'system', 'information_schema', 'pg_catalog'],
-  ...['millrace', 'millrace_data', 'quarantine'],
+  ...['main', 'memory', 'temp', 'system', 'information_schema'],
+  'quarantine',
 ])
 
 /** Schemas that belong to the engine or to Millrace. */
 export const isReservedSchema = (schema: string): boolean =>
-  RESERVED_SCHEMAS.has(schema.toLowerCase()) || schema.toLowerCase().startsWith('pg_')
+  RESERVED_SCHEMAS.has(schema.toLowerCase()) || /^(pg_|millrace)/i.test(schema)
