@@ -17,3 +17,4 @@ cpSync(`${root}/src`, `${root}/dist`, {
   recursive: true,
   filter: (path) => !/\.(ts|tsx)$/.test(path),
 })
+await import('./bundle.mjs')

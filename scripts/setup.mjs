@@ -17,7 +17,7 @@ export function setUp() {
     writeFileSync(installed, lock)
   }
   const sources = newest(join(root, 'src'))
-  if (!existsSync(join(root, 'dist', 'cli', 'main.js')) || newest(join(root, 'dist')) < sources) {
+  if (!existsSync(join(root, 'dist', 'bundle', 'main.js')) || newest(join(root, 'dist')) < sources) {
     step('Building', process.execPath, [join(root, 'scripts', 'build.mjs')])
   }
 }

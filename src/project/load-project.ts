@@ -94,7 +94,7 @@ async function loadAssets(
       : [],
   )
   reportClashes([...deliveries.values()].flat(), new Map(sources), report)
-  const reads = (of: readonly PlacedCheck[]) => checkReads(of, sqlReads, names.all)
+  const reads = (of: readonly PlacedCheck[]) => checkReads(of, sqlReads, names)
   return orderAssets(assemble({ bodies, checks, deliveries, reads }), report)
 }
 

@@ -4,6 +4,7 @@ import type { SqlParser } from '../../sql/parse.js'
 import { checkDiagnostic } from '../checks/diagnostics.js'
 import type { Report } from '../diagnostics/report.js'
 import { type Draft, materializationOf } from '../headers/read-asset.js'
+import type { AssetNames } from './asset-names.js'
 import { assetDiagnostic } from './diagnostics.js'
 
 export type PlacedCheck = Readonly<{ check: Check; at: Location }>
@@ -106,14 +107,13 @@ export async function reportCheckSql(
 export function checkReads(
   checks: readonly PlacedCheck[],
   sqlReads: ReadonlyMap<Check, readonly string[]>,
-  known: readonly string[],
+  names: AssetNames,
 ): string[] {
-  const names = new Map(known.map((name) => [name.toLowerCase(), name]))
   const read = checks.flatMap(({ check }) => [
-    ...(check.kind === 'relationships' ? [check.to.toLowerCase()] : []),
+    ...(check.kind === 'relationships' ? [check.to] : []),
     ...(sqlReads.get(check) ?? []),
   ])
-  return [...new Set(read)].flatMap((name) => names.get(name) ?? []).sort()
+  return [...new Set(read.flatMap((name) => names.find(name) ?? []))].sort()
 }
 
 /** Checks that compare with an asset that is not there. */
