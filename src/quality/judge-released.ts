@@ -30,7 +30,7 @@ export async function judgeReleased(
   const { workspace, asset, columns, rows, now, parameters } = request
   const scan = createScanner({ workspace, thisRows: rows, afterRows: rows, parameters }, signal)
   const tenant = request.tenant === undefined ? undefined : findColumn(request.tenant, columns)
-  const context = { asset, columns, sameRows: true, now, tenant: tenant?.name ?? null }
+  const context = { asset, columns, sameRows: true, mergeKey: [], now, tenant: tenant?.name ?? null }
   const results = (await judgeChecks(asset.checks, context, scan)).map((one) => one.result)
   // Rows that would be set aside would not stop the rest, unless nobody could tell which they are.
   const verdict = verdictOf(

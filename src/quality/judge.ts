@@ -59,7 +59,8 @@ async function judgeOnce(request: JudgeRequest, signal: AbortSignal) {
   const scan = createScanner(request, signal)
   const tenant = request.tenant === undefined ? undefined : findColumn(request.tenant, candidate.columns)
   const sameRows = change === null || change.kind === 'replace'
-  const context = { asset, columns: candidate.columns, sameRows, now, tenant: tenant?.name ?? null }
+  const mergeKey = change?.kind === 'merge' ? change.key : []
+  const context = { asset, columns: candidate.columns, sameRows, mergeKey, now, tenant: tenant?.name ?? null }
   return { scan, judged: await judgeChecks(asset.checks, context, scan) }
 }
 

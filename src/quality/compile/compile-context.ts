@@ -7,6 +7,8 @@ export type CompileContext = Readonly<{
   columns: readonly Column[]
   /** `after` holds the very rows of `this`: a whole table, or a view. */
   sameRows: boolean
+  /** The key by which `this` replaces rows of `after`: no released row keeps one of its keys. */
+  mergeKey: readonly string[]
   /** Epoch ms. */
   now: number
 }>

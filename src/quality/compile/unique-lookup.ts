@@ -19,7 +19,7 @@ export function uniqueLookup(
     columns.push(column)
   }
   const key = columns.map((column) => quoteName(column.name))
-  const copies = repeatedKeys(key, where, context.sameRows)
+  const copies = repeatedKeys(key, where, context.sameRows || isOwnKey(names, context.mergeKey))
   const same = key.map((name) => `repeated.${name} = this.${name}`).join(' and ')
   const shared = `exists (select 1 from (${copies}) as repeated where ${same})`
   const unknown = isOwnKey(names, context.asset.key) ? key.map((name) => `this.${name} is null`) : []
@@ -38,15 +38,18 @@ export function isOwnKey(names: readonly string[], key: readonly string[]): bool
   return key.length > 0 && sorted(names).join('\n') === sorted(key).join('\n')
 }
 
-/** Keys that stand more than once. Of a table only partly replaced, no more is read than keys of this build. */
+/**
+ * Keys that stand more than once. Of a table only partly replaced, no more is read than keys of this build: a semi
+ * join hands them down to the scan, where `exists` would read every row.
+ */
 function repeatedKeys(key: readonly string[], where: string | null, sameRows: boolean): string {
-  const columns = key.join(', ')
-  const known = key.map((name) => `this.${name} is not null`)
+  const known = both(where, key.map((name) => `this.${name} is not null`).join(' and '))
+  const columns = key.map((name) => `this.${name}`).join(', ')
   const match = key.map((name) => `fresh.${name} = this.${name}`).join(' and ')
-  const concerned = sameRows ? [] : [`exists (select 1 from this as fresh where ${match})`]
-  const condition = both(where, [...known, ...concerned].join(' and '))
-  const from = sameRows ? 'this' : 'after as this'
-  return `select ${columns}, count(*) as "#copies" from ${from} where ${condition} group by ${columns} having count(*) > 1`
+  const from = sameRows
+    ? 'this'
+    : `after as this semi join (select ${key.join(', ')} from this) as fresh on ${match}`
+  return `select ${columns}, count(*) as "#copies" from ${from} where ${known} group by ${columns} having count(*) > 1`
 }
 
 /**

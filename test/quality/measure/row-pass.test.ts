@@ -33,7 +33,13 @@ const checks: Check[] = [
   check({ kind: 'unique', name: 'k', columns: ['washroom_id', 'hour'] }),
 ]
 
-const context = { asset: { name: 'marts.traffic_hourly', key: [] }, columns, sameRows: true, now: NOW }
+const context = {
+  asset: { name: 'marts.traffic_hourly', key: [] },
+  columns,
+  sameRows: true,
+  mergeKey: [],
+  now: NOW,
+}
 
 describe('the shared pass', () => {
   it('is one statement for all checks of a big asset', async () => {

@@ -27,13 +27,38 @@ export async function touchedRanges(
   const go = `select ${hourOf('l', timeColumn)} as hour from ${live} l where ${leaves}`
   if (live === null || leaves === 'false') return readHours(connection, come)
   if (change.kind !== 'merge') return readHours(connection, `${come} union all ${go}`)
-  // A source read with some overlap yields rows that are there already; they touch nothing.
+  return readHours(connection, mergedHours(change, columns, timeColumn, { live, added, come, go }))
+}
+
+type MergeHours = Readonly<{ live: string; added: string; come: string; go: string }>
+
+/** A source read with some overlap yields rows that are there already; they touch nothing. */
+function mergedHours(
+  change: Extract<RowChange, { kind: 'merge' }>,
+  columns: readonly Column[],
+  timeColumn: string,
+  { live, added, come, go }: MergeHours,
+): string {
   const { key } = change
   const equal = (a: string, b: string) => `${sameKey(a, b, key)} and not ${differs(a, b, columns, key)}`
-  return readHours(
-    connection,
-    `${come} where not exists (select 1 from ${live} l where ${equal('c', 'l')}) union all ` +
-      `${go} and not exists (select 1 from (${added}) c where ${equal('l', 'c')})`,
+  if (change.deletes !== 'none' || change.gone !== undefined) {
+    return (
+      `${come} where not exists (select 1 from ${live} l where ${equal('c', 'l')}) union all ` +
+      `${go} and not exists (select 1 from (${added}) c where ${equal('l', 'c')})`
+    )
+  }
+  // Few rows meet many. A semi join hands the few keys down to the scan, which then skips most of the table;
+  // `exists` and NULL-safe comparisons would read all of it.
+  const list = columnList(columns)
+  const met = key.map((name) => `l.${quoteName(name)} = c.${quoteName(name)}`).join(' and ')
+  const keyless = key.map((name) => `l.${quoteName(name)} is null`).join(' or ')
+  return (
+    `with met as materialized (select ${list} from ${live} l semi join (${added}) c on ${met} ` +
+    `union all select ${list} from ${live} l where ${keyless}) ` +
+    `${come} where not exists (select 1 from met l where ${equal('c', 'l')}) union all ` +
+    `select ${hourOf('l', timeColumn)} as hour from met l ` +
+    `where exists (select 1 from (${added}) c where ${sameKey('l', 'c', key)}) ` +
+    `and not exists (select 1 from (${added}) c where ${equal('l', 'c')})`
   )
 }
 

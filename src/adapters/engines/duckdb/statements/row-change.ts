@@ -14,6 +14,8 @@ export type ChangeSql = Readonly<{
   leaves: string
   /** Query of the rows that come. */
   added: string
+  /** Query of the live rows that stay, where there is a faster one than `leaves` turned round. */
+  kept?: string
 }>
 
 type Merge = Extract<RowChange, { kind: 'merge' }>
@@ -86,8 +88,14 @@ function mergeSql(change: Merge, columns: readonly Column[], source: string): Ch
       ? ''
       : ` or exists (select 1 from ${dataRelation(gone)} g where ${sameKey('l', 'g', key)})`
   const dead = typeof deletes === 'object' ? ` where not ${isDeleted('c', deletes.when)}` : ''
+  const withoutGone =
+    gone === undefined ? '' : ` anti join ${dataRelation(gone)} g on ${sameKey('l', 'g', key)}`
+  const stay =
+    `select ${columnList(columns, 'l')} from ${dataRelation(change.live)} l ` +
+    `anti join ${source} c on ${sameKey('l', 'c', key)}${withoutGone}`
   return {
     live: dataRelation(change.live),
+    ...(deletes !== 'missing' && { kept: stay }),
     leaves: deletes === 'missing' ? 'true' : `(${there}${goneToo})`,
     added: `select ${columnList(columns)} from ${source} c${dead}`,
   }
@@ -132,6 +140,7 @@ async function oncePerKey(
 /** The released rows once the change is applied, as a query. */
 export function futureRows(sql: ChangeSql, columns: readonly Column[]): string {
   if (sql.live === null || sql.leaves === 'true') return sql.added
+  if (sql.kept !== undefined) return `${sql.kept} union all (${sql.added})`
   const kept = sql.leaves === 'false' ? '' : ` where (${sql.leaves}) is not true`
   return `select ${columnList(columns)} from ${sql.live} l${kept} union all (${sql.added})`
 }
