@@ -5,8 +5,18 @@
 export type CompiledCheck = Readonly<
   /** Judged row by row in the pass that all such checks share. */
   | { form: 'condition'; where: string | null; applies: string | null; failing: string }
-  /** Rows are compared with other rows: a statement of its own. `rowIds` if not simply the failing rows. */
-  | { form: 'lookup'; where: string | null; applies: string | null; failing: string; rowIds?: string }
+  /**
+   * Rows are compared with other rows: a statement of its own. `rowIds` if not simply the failing rows. `suspects`
+   * is a cheaper query that gives a row if any row fails: most of the time none does.
+   */
+  | {
+      form: 'lookup'
+      where: string | null
+      applies: string | null
+      failing: string
+      rowIds?: string
+      suspects?: string
+    }
   /** The author's own statement, which yields the failing rows. */
   | { form: 'statement'; where: string | null; statement: string }
   /** Numbers of the table as it will be: a count of rows, or the newest time. */

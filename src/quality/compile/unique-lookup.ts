@@ -29,6 +29,7 @@ export function uniqueLookup(
     applies: unknown.length === 0 ? key.map((name) => `${name} is not null`).join(' and ') : null,
     failing: unknown.length === 0 ? shared : `(${[...unknown, shared].join(' or ')})`,
     rowIds: spareRows(key, copies, unknown, where),
+    suspects: suspects(copies, unknown, where),
   }
 }
 
@@ -50,6 +51,13 @@ function repeatedKeys(key: readonly string[], where: string | null, sameRows: bo
     ? 'this'
     : `after as this semi join (select ${key.join(', ')} from this) as fresh on ${match}`
   return `select ${columns}, count(*) as "#copies" from ${from} where ${known} group by ${columns} having count(*) > 1`
+}
+
+/** A copy, or a key that is NULL. */
+function suspects(copies: string, unknown: readonly string[], where: string | null): string {
+  const repeated = `select 1 from (${copies})`
+  if (unknown.length === 0) return repeated
+  return `${repeated} union all select 1 from this where ${both(where, `(${unknown.join(' or ')})`)}`
 }
 
 /**
