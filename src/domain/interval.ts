@@ -44,19 +44,54 @@ export function intersectIntervals(a: readonly Interval[], b: readonly Interval[
   )
 }
 
-/** Start of the grain that `instant` lies in, by the calendar of `timezone`. Weeks begin on Monday. */
+/** No clock is turned back by more. */
+const MOST_TURNED_BACK_MS = 3 * 3_600_000
+
+/**
+ * Both runs through the local hours that come twice when clocks are turned back, if `instant` lies in them.
+ * Engines cut a time to its local hour and so put rows of either run under one name: the two are one step.
+ */
+function foldAt(instant: number, timezone: string): Interval | null {
+  const offsetAt = (time: number) => DateTime.fromMillis(time, { zone: timezone }).offset
+  let before = instant - MOST_TURNED_BACK_MS
+  let after = instant + MOST_TURNED_BACK_MS
+  const turned = (offsetAt(before) - offsetAt(after)) * 60_000
+  if (turned <= 0) return null
+  const summer = offsetAt(before)
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2)
+    if (offsetAt(middle) === summer) before = middle
+    else after = middle
+  }
+  const fold = { start: after - turned, end: after + turned }
+  return fold.start <= instant && instant < fold.end ? fold : null
+}
+
+const isShort = (grain: Grain): boolean => grain === 'minute' || grain === 'hour'
+
+/**
+ * Start of the grain that `instant` lies in, by the calendar of `timezone`. Weeks begin on Monday. An hour that
+ * comes twice is one step, as long as both.
+ */
 export function floorToGrain(instant: number, grain: Grain, timezone: string): number {
-  return DateTime.fromMillis(instant, { zone: timezone }).startOf(grain).toMillis()
+  const fold = isShort(grain) ? foldAt(instant, timezone) : null
+  return DateTime.fromMillis(fold?.start ?? instant, { zone: timezone })
+    .startOf(grain)
+    .toMillis()
 }
 
 /** First start of a grain at or after `instant`. */
 export function ceilToGrain(instant: number, grain: Grain, timezone: string): number {
   const floor = floorToGrain(instant, grain, timezone)
   if (floor === instant) return instant
-  return DateTime.fromMillis(floor, { zone: timezone })
+  const fold = isShort(grain) ? foldAt(instant, timezone) : null
+  if (fold) return fold.end
+  const next = DateTime.fromMillis(floor, { zone: timezone })
     .plus({ [grain]: 1 })
     .startOf(grain)
     .toMillis()
+  const inside = isShort(grain) ? foldAt(next, timezone) : null
+  return inside && inside.start < next ? inside.end : next
 }
 
 /** Widens every interval to whole grains, then merges. */

@@ -13,6 +13,7 @@ import { deliverAll } from './release/deliver.js'
 import { releasable } from './release/releasable.js'
 import { newDelivery, release } from './release/release.js'
 import { releasedRows } from './release/released-rows.js'
+import { seenInputs } from './release/seen-inputs.js'
 import { runStep } from './step.js'
 
 export type RunRequest = Readonly<{
@@ -102,6 +103,7 @@ async function runLocked(run: number, request: RunRequest, deps: ExecutorDeps, s
     const made = await releasePassed(context, request.floor, signal)
     const records = made.steps
     await deps.store.recordSteps(run, records)
+    await deps.store.saveAssetStates(seenInputs(context, made))
     return { release: made.release, steps: records, deliveries: await deliverDue(context, signal) }
   } finally {
     await workspace.close()
@@ -174,13 +176,13 @@ async function releasePassed(context: RunContext, floor: number, signal: AbortSi
     outcome.kind === 'passed' && released.has(outcome.built.asset) ? [outcome.built] : [],
   )
   const steps = assets.map(({ name }) => finalRecord(context.outcomes.get(name)!, staysBack.get(name)))
-  if (builts.length + context.plan.removed.length === 0) return { release: null, steps }
+  if (builts.length + context.plan.removed.length === 0) return { release: null, released, steps }
   const begun = context.deps.clock.monotonic()
   const known = new Map((await context.deps.store.deliveries()).map((record) => [record.delivery, record]))
   const made = await release(builts, known, floor, context, signal)
   const durationMs = context.deps.clock.monotonic() - begun
   context.deps.emit({ kind: 'released', release: made.release, assets: [...released], durationMs })
-  return { release: made.release, steps: steps.map((step) => withReleaseTime(step, durationMs)) }
+  return { release: made.release, released, steps: steps.map((step) => withReleaseTime(step, durationMs)) }
 }
 
 function finalRecord(outcome: StepOutcome, because: AssetName | undefined): StepRecord {
@@ -202,8 +204,11 @@ async function deliverDue(context: RunContext, signal: AbortSignal): Promise<rea
     asset.deliver.flatMap((spec) => {
       const delivery = deliveryId(asset.name, spec)
       const record = records.get(delivery)
-      if (record) return record.status === 'waiting' || record.status === 'refused' ? [record] : []
       const release = states.get(asset.name)?.release ?? 0
+      if (record?.status === 'held') return []
+      // Taken out of the header and put back: releases went by without it.
+      if (record && record.wanted < release) return [{ ...record, wanted: release, needsAll: true }]
+      if (record) return record.status === 'waiting' || record.status === 'refused' ? [record] : []
       return release > 0 ? [{ ...newDelivery(asset.name, spec, delivery), wanted: release }] : []
     }),
   )

@@ -35,9 +35,14 @@ export function scopeNow(asset: Asset, step: PlanStep, context: RunContext): Sco
   })
 }
 
+/** Earliest and latest times that calendars of the engine and of this process agree on. */
+const ALL_TIME = { start: -62_135_596_800_000, end: 253_402_300_800_000 }
+
 /**
  * The ranges a statement is run over. A full build of an asset with event time runs once, over the span its
- * inputs cover: one scan instead of one per grain. Empty: nothing is complete yet. Null: no range at all.
+ * inputs cover: one scan instead of one per grain. Where nothing is to be built, because the inputs have no rows
+ * or no interval is complete, that is a range without length: the asset gets its columns and no rows. Null: no
+ * range at all.
  */
 export async function rangesFor(
   asset: Asset,
@@ -46,21 +51,24 @@ export async function rangesFor(
 ): Promise<{ ranges: readonly Interval[] | null; deferred: readonly Interval[] }> {
   if (scope.kind === 'ranges') return { ranges: scope.ranges, deferred: scope.deferred }
   if (!isRanged(asset) && !usesRange(asset)) return { ranges: null, deferred: [] }
+  const until = Math.min(completeUntil(asset, context.now, context.project.timezone), ALL_TIME.end)
   const span = await inputSpan(asset, context)
-  if (span === null) return { ranges: null, deferred: [] }
-  const until = completeUntil(asset, context.now, context.project.timezone)
+  if (span === null) return { ranges: [nothing(context.now)], deferred: [] }
   const ready = { start: span.start, end: Math.min(span.end, until) }
   const deferred = span.end > until ? [{ start: Math.max(span.start, until), end: span.end }] : []
-  return { ranges: ready.start < ready.end ? [ready] : [], deferred }
+  return { ranges: [ready.start < ready.end ? ready : nothing(context.now)], deferred }
 }
 
-/** From the first to the last event time of the inputs, whole grains. Null where no input has event time or rows. */
+const nothing = (now: number): Interval => ({ start: now, end: now })
+
+/** From the first to the last event time of the inputs, whole grains; all time where none has event time. Null: no rows. */
 async function inputSpan(asset: Asset, context: RunContext): Promise<Interval | null> {
+  const timed = asset.inputs.flatMap((name) => (context.assets.get(name)?.time ? [name] : []))
+  if (timed.length === 0) return ALL_TIME
   const spans: Interval[] = []
-  for (const name of asset.inputs) {
-    const input = context.assets.get(name)
-    if (input?.time)
-      spans.push(...(await context.workspace.extent({ asset: name, timeColumn: input.time.column })))
+  for (const name of timed) {
+    const timeColumn = context.assets.get(name)!.time!.column
+    spans.push(...(await context.workspace.extent({ asset: name, timeColumn })))
   }
   if (spans.length === 0) return null
   const span = {

@@ -23,7 +23,7 @@ export type PlanInput = Readonly<{
 /** Builds the plan: values in, a value out. Expects `project.assets` in dependency order. */
 export function buildPlan(input: PlanInput): Plan {
   const { project, options } = input
-  const chosen = options.selected ? new Set(options.selected) : null
+  const chosen = options.selected ? withViews(options.selected, input) : null
   const byName = new Map(project.assets.map((asset) => [asset.name, asset]))
   const order = stepOrder(project.assets.filter(({ name }) => !chosen || chosen.has(name)))
   const steps: PlanStep[] = []
@@ -53,6 +53,19 @@ export function buildPlan(input: PlanInput): Plan {
     waiting,
   }
   return { ...bare, stages: lowerToStages(bare) }
+}
+
+/**
+ * The selected assets and the released views over them. What a view shows changes with its inputs, so it is
+ * judged with them and tells what it touched; left out, readers would see through it what its checks refuse.
+ */
+function withViews(selected: readonly AssetName[], { project, states }: PlanInput): ReadonlySet<AssetName> {
+  const chosen = new Set(selected)
+  for (const { name, inputs } of project.assets) {
+    // A released view is its own relation.
+    if (states.get(name)?.relation === name && inputs.some((input) => chosen.has(input))) chosen.add(name)
+  }
+  return chosen
 }
 
 function planStep(asset: Asset, input: PlanInput, building: ReadonlySet<AssetName>): Omit<PlanStep, 'after'> {

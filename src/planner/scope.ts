@@ -46,16 +46,21 @@ export function joinTouched(touched: readonly Touched[]): Touched {
 
 /**
  * Ranges of `asset` to build again when its inputs changed in `touched`: reaching back by the lookback, aligned
- * to the grain in the project's zone.
+ * to the grain in the project's zone. What was built within the lookback after a touched range is owed too: a
+ * statement that reads before `$start` has read the touched rows for it.
  */
-export function owedRanges(asset: Asset, touched: Touched, timezone: string): Touched {
+export function owedRanges(
+  asset: Asset,
+  touched: Touched,
+  built: readonly Interval[],
+  timezone: string,
+): Touched {
   if (touched === 'all' || !asset.time) return 'all'
   const { grain, lookbackMs } = asset.time
-  return alignIntervals(
-    touched.map(({ start, end }) => ({ start: start - lookbackMs, end })),
-    grain,
-    timezone,
-  )
+  const before = touched.map(({ start, end }) => ({ start: start - lookbackMs, end }))
+  const after = touched.map(({ end }) => ({ start: end, end: end + lookbackMs }))
+  const read = lookbackMs > 0 ? intersectIntervals(after, built) : []
+  return alignIntervals([...before, ...read], grain, timezone)
 }
 
 /** End of the last complete interval: what ends after it is still being filled. */
@@ -103,14 +108,16 @@ export type ScopeInput = Readonly<{
   now: number
   timezone: string
   full: boolean
-  /** Only this part of event time (`--start`, `--end`), built even if nothing touched it. */
+  /**
+   * Only this part of event time (`--start`, `--end`), built even if nothing touched it. Where everything has to
+   * be built anew the part alone would leave rows of two versions, or none, beside it: then all is built.
+   */
   window: Interval | null
 }>
 
 /** Decides what to build from what is known now. Sources always load and are not asked here. */
 export function scopeOf(input: ScopeInput): Scope {
   const { asset, state, touched } = input
-  if (input.window && isRanged(asset) && state.relation) return windowScope(input, input.window)
   if (input.full || state.fingerprint !== input.fingerprint) return { kind: 'full' }
   if (!isRanged(asset)) {
     const stale = asset.inputs.some(
@@ -120,10 +127,10 @@ export function scopeOf(input: ScopeInput): Scope {
   }
   const owed = joinTouched([
     state.pending,
-    ...touched.map((ranges) => owedRanges(asset, ranges, input.timezone)),
+    ...touched.map((ranges) => owedRanges(asset, ranges, state.built, input.timezone)),
   ])
   if (owed === 'all') return { kind: 'full' }
-  return rangesScope(input, owed)
+  return input.window ? windowScope(input, input.window, owed) : rangesScope(input, owed)
 }
 
 function rangesScope({ asset, now, timezone }: ScopeInput, owed: readonly Interval[]): Scope {
@@ -133,17 +140,10 @@ function rangesScope({ asset, now, timezone }: ScopeInput, owed: readonly Interv
   return { kind: 'ranges', ranges: coalesceIntervals(ready), deferred }
 }
 
-function windowScope(input: ScopeInput, window: Interval): Scope {
-  const { asset, state, timezone } = input
+/** What is owed outside the window stays owed. */
+function windowScope(input: ScopeInput, window: Interval, owed: readonly Interval[]): Scope {
+  const { asset, timezone } = input
   const wanted = alignIntervals([window], asset.time!.grain, timezone)
-  const owed = joinTouched([
-    state.pending,
-    ...input.touched.map((ranges) => owedRanges(asset, ranges, timezone)),
-  ])
   const { ready } = splitComplete(wanted, completeUntil(asset, input.now, timezone))
-  return {
-    kind: 'ranges',
-    ranges: ready,
-    deferred: owed === 'all' ? [] : subtractIntervals(owed, ready),
-  }
+  return { kind: 'ranges', ranges: ready, deferred: subtractIntervals(owed, ready) }
 }

@@ -73,13 +73,21 @@ describe('an incremental asset', () => {
       deferred: [],
     })
   })
-  test('reaches back by its lookback', () => {
+  test('reaches back by its lookback, and forth over what was built from the touched rows', () => {
     const reaching = { ...hourly, time: { column: 'hour', grain: 'hour', lookbackMs: 2 * HOUR } as const }
-    expect(scope({ asset: reaching, touched: [[hours(5, 6)]] })).toEqual({
+    const state = { ...released, built: [hours(0, 7)] }
+    expect(scope({ asset: reaching, state, touched: [[hours(5, 6)]] })).toEqual({
       kind: 'ranges',
-      ranges: [hours(3, 6)],
+      ranges: [hours(3, 7)],
       deferred: [],
     })
+  })
+  test('is built whole when only a part was asked for and the rest is of another version, or owed', () => {
+    const window = hours(5, 7)
+    expect(scope({ window, fingerprint: 'v2' })).toEqual({ kind: 'full' })
+    expect(scope({ window, full: true })).toEqual({ kind: 'full' })
+    expect(scope({ window, touched: ['all'] })).toEqual({ kind: 'full' })
+    expect(scope({ window, state: { ...released, pending: 'all' } })).toEqual({ kind: 'full' })
   })
   test('is built whole when its version changed, or an input changed that has no event time', () => {
     expect(scope({ fingerprint: 'v2' })).toEqual({ kind: 'full' })
@@ -138,7 +146,7 @@ describe('for all ranges', () => {
   test('what is owed covers what was touched', () => {
     fc.assert(
       fc.property(ranges, (touched) => {
-        const owed = owedRanges(hourly, touched, 'Europe/Dublin')
+        const owed = owedRanges(hourly, touched, [], 'Europe/Dublin')
         expect(owed).not.toBe('all')
         expect(subtractIntervals(touched, owed as Interval[])).toEqual([])
       }),

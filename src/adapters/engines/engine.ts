@@ -85,6 +85,8 @@ export interface Workspace {
   ingest(request: IngestRequest, watch: StatementWatch, signal: AbortSignal): Promise<Candidate>
   /** Merged ranges of event time of a candidate, widened to whole hours UTC; with `also`, those of the rows it replaces. */
   touchedRanges(request: { candidate: Candidate; timeColumn: string; change: RowChange }): Promise<Interval[]>
+  /** True if applying the change leaves other rows than there are. Only asked of merges and appends. */
+  alters(request: { change: RowChange; columns: readonly Column[] }): Promise<boolean>
   /** First to last event time of what `asset` means in this run, end exclusive (1 ms past the last); empty without rows. Infinite times are left out. */
   extent(request: { asset: AssetName; timeColumn: string }): Promise<Interval[]>
   /**
@@ -183,6 +185,8 @@ export type RowChange =
       live: string
       key: readonly string[]
       deletes: KeyedDeletes
+      /** With `deletes: missing`: only rows in these ranges may be missing, the others were not computed. */
+      within?: { column: string; ranges: readonly Interval[] }
       /** Relation with the keys that are gone upstream. */
       gone?: string
     }>

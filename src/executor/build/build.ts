@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Candidate, RowChange } from '../../adapters/engines/engine.js'
 import type { Json } from '../../base/json.js'
 import type { Asset } from '../../domain/asset.js'
+import type { AssetState } from '../../domain/asset-state.js'
+import { type Column, diffColumns, sameColumns } from '../../domain/column.js'
 import type { Interval } from '../../domain/interval.js'
 import type { Metric } from '../../domain/run.js'
 import type { PlanStep } from '../../planner/plan.js'
@@ -13,6 +16,7 @@ import { buildSql, parametersOf } from './build-sql.js'
 import { buildTypeScript } from './build-typescript.js'
 import { changeForBuild } from './change.js'
 import { loadSource } from './load-source.js'
+import { withoutMarked } from './without-marked.js'
 
 /** Rows of a step before they are judged, or word that there is nothing to do. */
 export type Draft =
@@ -42,19 +46,25 @@ export async function build(
   const scope = scopeNow(asset, step, context)
   if (scope.kind === 'none') return { kind: 'unchanged', reason: 'nothing it reads changed' }
   const { ranges, deferred } = await rangesFor(asset, scope, context)
-  if (ranges?.length === 0) return waitsForRange(asset, deferred, context)
+  if (ranges?.length === 0) return waitsForRange(deferred)
   if (asset.materialize === 'view') return buildView(asset, context)
-  const { candidate, rowsIn, metrics } = await buildRows(asset, ranges, context, signal)
+  const made = await buildRows(asset, ranges, context, signal)
+  const { rowsIn, metrics } = made
   const full = scope.kind === 'full'
   const state = context.states.get(asset.name) ?? null
-  const newVersion = step.full || state?.fingerprint !== step.fingerprint
+  const newVersion =
+    step.full ||
+    state?.fingerprint !== step.fingerprint ||
+    (full && !hasColumns(state, visibleColumns(made.candidate.columns)))
   const live = state?.relation ?? null
-  const change = changeForBuild({ asset, candidate, ranges, full, newVersion, live, state })
+  const change = changeForBuild({ asset, candidate: made.candidate, ranges, full, newVersion, live, state })
+  const candidate =
+    change.kind === 'replace' ? await withoutMarked(asset, made.candidate, context, signal) : made.candidate
   return finish({
     asset,
     candidate,
-    change,
-    ranges,
+    change: change.kind === 'replace' ? { ...change, candidate: candidate.relation } : change,
+    ranges: ranges?.filter(({ start, end }) => start < end) ?? null,
     deferred,
     full,
     position: null,
@@ -65,12 +75,13 @@ export async function build(
   })
 }
 
-/** An asset whose first interval is still open has nothing to show yet. */
-function waitsForRange(asset: Asset, deferred: readonly Interval[], context: RunContext): Draft {
+const hasColumns = (state: AssetState | null, columns: readonly Column[]): boolean =>
+  state !== null && sameColumns(diffColumns(state.columns, columns))
+
+/** What is owed is still being filled. */
+function waitsForRange(deferred: readonly Interval[]): Draft {
   const next = deferred[0] ? new Date(deferred[0].end).toISOString() : null
-  const seen = context.states.get(asset.name)?.relation
-    ? 'nothing complete to build'
-    : 'no complete interval yet'
+  const seen = 'nothing complete to build'
   return { kind: 'unchanged', reason: next ? `${seen}; the next one ends ${next}` : seen }
 }
 
@@ -198,15 +209,14 @@ async function touchedBy(input: Made): Promise<Touched | null> {
     if (same) return isCurrent(input) ? null : []
     return timeColumn ? ranges : 'all'
   }
-  if (
-    change.kind !== 'ranges' &&
-    candidate.rows === 0 &&
-    !('gone' in change && change.gone) &&
-    change.kind !== 'files'
-  ) {
-    return isCurrent(input) ? null : []
-  }
-  return timeColumn ? context.workspace.touchedRanges({ candidate, timeColumn, change }) : 'all'
+  const touched = timeColumn
+    ? await context.workspace.touchedRanges({ candidate, timeColumn, change })
+    : ('all' as const)
+  // Rows that a source sends again are there already. Ranges settle it where there are some.
+  const isSure =
+    change.kind === 'ranges' || change.kind === 'files' || (touched !== 'all' && touched.length > 0)
+  if (isSure || (await context.workspace.alters({ change, columns: candidate.columns }))) return touched
+  return isCurrent(input) ? null : []
 }
 
 function isComparable({ asset, candidate, context }: Made): boolean {
@@ -225,7 +235,8 @@ function isCurrent({ asset, context, ranges, position }: Made): boolean {
   return (
     state?.fingerprint === step?.fingerprint &&
     ranges === null &&
-    JSON.stringify(position) === JSON.stringify(state?.position ?? null)
+    // The state gives objects back with their fields in another order.
+    isDeepStrictEqual(position, state?.position ?? null)
   )
 }
 

@@ -20,8 +20,17 @@ export function changeForBuild(input: {
   switch (asset.materialize) {
     case 'incremental':
       return { kind: 'ranges', candidate, live, column: asset.time!.column, ranges: ranges ?? [] }
-    case 'keyed':
-      return { kind: 'merge', candidate, live, key: asset.key, deletes: asset.deletes }
+    case 'keyed': {
+      const part = !input.full && ranges && asset.time && asset.deletes === 'missing'
+      return {
+        kind: 'merge',
+        candidate,
+        live,
+        key: asset.key,
+        deletes: asset.deletes,
+        ...(part && { within: { column: asset.time.column, ranges } }),
+      }
+    }
     case 'append': {
       const again = ranges && asset.time ? intersectIntervals(ranges, input.state?.built ?? []) : []
       return {

@@ -92,7 +92,9 @@ function releasedState(
     fingerprint: built.fingerprint,
     relation: relationAfter(built, asset.name),
     columns: built.columns,
-    built: built.full ? ranges : mergeIntervals([...before.built, ...ranges]),
+    // Rows that are kept whatever a build gives were built once, and stay so.
+    built:
+      built.full && built.change.kind === 'replace' ? ranges : mergeIntervals([...before.built, ...ranges]),
     pending:
       built.full || before.pending === 'all'
         ? built.deferred
@@ -129,7 +131,7 @@ function touchedStates(builts: readonly Built[], context: RunContext): AssetStat
     if (!state?.relation || touched.has(asset.name) || !isRanged(asset)) return []
     const owed = asset.inputs.flatMap((name) => {
       const ranges = touched.get(name)
-      return ranges === undefined ? [] : [owedRanges(asset, ranges, context.project.timezone)]
+      return ranges === undefined ? [] : [owedRanges(asset, ranges, state.built, context.project.timezone)]
     })
     return owed.length === 0 ? [] : [{ ...state, pending: joinTouched([state.pending, ...owed]) }]
   })
@@ -153,7 +155,8 @@ function dueDeliveries(
     return {
       ...record,
       wanted: release,
-      needsAll: record.needsAll || gap || record.delivered === 0,
+      // A release this delivery was not declared in left no changes for it.
+      needsAll: record.needsAll || gap || record.delivered === 0 || record.wanted < (before?.release ?? 0),
       status: built.holdDelivery ? 'held' : 'waiting',
       error: built.holdDelivery ? 'a check holds its delivery' : null,
     }

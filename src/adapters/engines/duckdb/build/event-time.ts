@@ -5,7 +5,7 @@ import { quoteName } from '../../../../sql/quote.js'
 import type { RowChange } from '../../engine.js'
 import { describe } from '../statements/describe.js'
 import { columnList, dataRelation } from '../statements/names.js'
-import { changeSql, differs, sameKey } from '../statements/row-change.js'
+import { type ChangeSql, changeSql, differs, sameKey } from '../statements/row-change.js'
 
 const HOUR_MS = 3_600_000
 /** Beyond what JavaScript's dates can hold; rows with such times, endless ones included, belong to no range. */
@@ -60,6 +60,36 @@ function mergedHours(
     `where exists (select 1 from (${added}) c where ${sameKey('l', 'c', key)}) ` +
     `and not exists (select 1 from (${added}) c where ${equal('l', 'c')})`
   )
+}
+
+/** Conditions for the rows of a merge that come (`c`) and go (`l`) without being there on the other side too. */
+function mergeDifference(
+  { key }: Extract<RowChange, { kind: 'merge' }>,
+  { live, added }: Pick<ChangeSql, 'live' | 'added'>,
+  columns: readonly Column[],
+): { come: string; go: string } {
+  const equal = (a: string, b: string) => `${sameKey(a, b, key)} and not ${differs(a, b, columns, key)}`
+  return {
+    come: `not exists (select 1 from ${live} l where ${equal('c', 'l')})`,
+    go: `not exists (select 1 from (${added}) c where ${equal('l', 'c')})`,
+  }
+}
+
+/** Whether applying the change leaves other rows than there are. */
+export async function alters(
+  connection: DuckDBConnection,
+  change: RowChange,
+  columns: readonly Column[],
+): Promise<boolean> {
+  const sql = await changeSql(connection, change, columns)
+  const differing = change.kind === 'merge' ? mergeDifference(change, sql, columns) : null
+  const come = `exists (select 1 from (${sql.added}) c where ${differing?.come ?? 'true'})`
+  const go =
+    sql.live === null || sql.leaves === 'false'
+      ? 'false'
+      : `exists (select 1 from ${sql.live} l where ${sql.leaves} and ${differing?.go ?? 'true'})`
+  const reader = await connection.runAndReadAll(`select ${come} or ${go}`)
+  return reader.getRows()[0]?.[0] === true
 }
 
 async function readHours(connection: DuckDBConnection, hours: string): Promise<Interval[]> {

@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { AssetName } from '../../../../domain/asset.js'
+import type { Column } from '../../../../domain/column.js'
 import type { Interval } from '../../../../domain/interval.js'
 import { quoteName, quoteQualified } from '../../../../sql/quote.js'
 import type {
@@ -26,7 +27,7 @@ import { inTransaction, interruptible } from '../statements/run-statement.js'
 import { statementText } from '../statements/statement-text.js'
 import { buildTable } from './build.js'
 import { readCandidate } from './candidate.js'
-import { changedRanges, extentOf, touchedRanges } from './event-time.js'
+import { alters, changedRanges, extentOf, touchedRanges } from './event-time.js'
 import { ingestTable } from './ingest.js'
 import { RunNames, rowsQuery } from './run-names.js'
 import { writeInputFiles } from './write-parquet.js'
@@ -98,6 +99,12 @@ class DuckDbWorkspace implements Workspace {
     const { candidate, timeColumn, change } = request
     return this.connections.attempt(candidate.relation, undefined, (connection) =>
       touchedRanges(connection, change, candidate.columns, timeColumn),
+    )
+  }
+
+  alters(request: { change: RowChange; columns: readonly Column[] }): Promise<boolean> {
+    return this.connections.attempt(request.change.candidate, undefined, (connection) =>
+      alters(connection, request.change, request.columns),
     )
   }
 

@@ -124,11 +124,13 @@ function superseded(change: RowChange, aside: string | null): string {
     case 'append':
       return change.again ? inRanges(timeOf('l', change.again.column), change.again.ranges) : 'false'
     case 'merge': {
-      if (change.deletes === 'missing') return 'true'
+      const { within } = change
+      if (change.deletes === 'missing' && !within) return 'true'
       const again = [dataRelation(change.candidate), ...(aside === null ? [] : [aside])]
-      return again
-        .map((rows) => `exists (select 1 from ${rows} c where ${sameKey('l', 'c', change.key)})`)
-        .join(' or ')
+      return [
+        ...(within ? [inRanges(timeOf('l', within.column), within.ranges)] : []),
+        ...again.map((rows) => `exists (select 1 from ${rows} c where ${sameKey('l', 'c', change.key)})`),
+      ].join(' or ')
     }
   }
 }

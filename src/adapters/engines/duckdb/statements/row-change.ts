@@ -96,9 +96,13 @@ function mergeSql(change: Merge, columns: readonly Column[], source: string): Ch
   return {
     live: dataRelation(change.live),
     ...(deletes !== 'missing' && { kept: stay }),
-    leaves: deletes === 'missing' ? 'true' : `(${there}${goneToo})`,
+    leaves: deletes === 'missing' ? missing(change, there) : `(${there}${goneToo})`,
     added: `select ${columnList(columns)} from ${source} c${dead}`,
   }
+}
+
+function missing({ within }: Merge, there: string): string {
+  return within ? `(${inRanges(timeOf('l', within.column), within.ranges)} or ${there})` : 'true'
 }
 
 const isDeleted = (alias: string, column: string): string =>
@@ -179,7 +183,10 @@ export function insertStatement(
 
 function leavers(change: Merge, added: string, key: readonly string[]): string[] {
   const kept = `not exists (select 1 from (${added}) c where ${sameKey('l', 'c', key)})`
-  if (change.deletes === 'missing') return [kept]
+  if (change.deletes === 'missing') {
+    const { within } = change
+    return [within ? `${inRanges(timeOf('l', within.column), within.ranges)} and ${kept}` : kept]
+  }
   const sources = [
     ...(change.gone === undefined ? [] : [dataRelation(change.gone)]),
     ...(typeof change.deletes === 'object' ? [dataRelation(change.candidate)] : []),

@@ -1,0 +1,420 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js'
+import { statusesOf, type TruthAssets, World, type WorldOptions } from './truth-world.js'
+
+let server: TestPostgres
+let stateUrl: string
+beforeAll(async () => {
+  server = await startTestPostgres()
+  stateUrl = await server.createDatabase()
+})
+afterAll(() => server.stop())
+
+async function inWorld(
+  setUp: string,
+  assets: TruthAssets,
+  work: (world: World, app: pg.Client) => Promise<void>,
+  options: Partial<WorldOptions> = {},
+): Promise<void> {
+  const sourceUrl = await server.createDatabase()
+  const appUrl = await server.createDatabase()
+  const world = await World.open({
+    sourceUrl,
+    appUrl,
+    stateUrl,
+    now: '2026-10-27T12:00:00Z',
+    ...options,
+  })
+  const app = new pg.Client({ connectionString: appUrl })
+  try {
+    await app.connect()
+    await world.source.query(setUp)
+    await world.set(assets)
+    await work(world, app)
+  } finally {
+    await app.end()
+    await world.close()
+  }
+}
+
+/** Releases what is due and compares every asset with a build from nothing. */
+async function expectTruth(world: World, names = Object.keys(world.assets)): Promise<void> {
+  expect(await world.tables(names)).toEqual(await world.fromScratch(names))
+  expect(await world.wrongDeliveries()).toEqual([])
+}
+
+const EVENTS = `create table events (id bigserial primary key, device int, seen timestamptz, v int);
+insert into events (device, seen, v) select n % 3, timestamptz '2026-10-24 00:00Z' + make_interval(mins => n * 17), n % 7
+from generate_series(1, 200) n`
+
+const events = {
+  header: {
+    source: { from: 'upstream', table: 'events', load: 'incremental', cursor: 'id' },
+    key: ['id'],
+    time: { column: 'seen' },
+  },
+}
+
+const hourly = (factor = 1, header: Record<string, unknown> = {}) => ({
+  header: {
+    materialize: 'incremental',
+    time: { column: 'hour', grain: 'hour' },
+    key: ['device', 'hour'],
+    allow_incomplete: true,
+    ...header,
+  },
+  body: `select device, date_trunc('hour', seen) as hour, (sum(v) * ${factor})::bigint as v, count(*) as n
+from raw.events where seen >= $start and seen < $end group by all`,
+})
+
+const insert = (world: World, at: string, v = 1, device = 1) =>
+  world.source.query('insert into events (device, seen, v) values ($1, $2, $3)', [device, at, v])
+
+describe('a part of event time asked for', () => {
+  const assets = { 'raw.events': events, 'marts.hourly': hourly() }
+  const part = { start: '2026-10-25', end: '2026-10-26' }
+
+  test('with other code keeps every other hour', async () => {
+    await inWorld(EVENTS, assets, async (world) => {
+      await world.done()
+      await world.change('marts.hourly', hourly(2))
+      await world.done(part)
+      await expectTruth(world)
+    })
+  })
+
+  test('with --full keeps every other hour', async () => {
+    await inWorld(EVENTS, assets, async (world) => {
+      await world.done()
+      await world.done({ ...part, full: true })
+      await expectTruth(world)
+    })
+  })
+
+  test('leaves what is owed outside of it for the next run', async () => {
+    const joined = {
+      ...hourly(),
+      body: `select e.device, date_trunc('hour', seen) as hour, any_value(name) as name, count(*) as n
+from raw.events e join raw.devices d using (device) where seen >= $start and seen < $end group by all`,
+    }
+    const devices = { header: { source: { from: 'upstream', table: 'devices' }, key: ['device'] } }
+    await inWorld(
+      `${EVENTS}; create table devices (device int primary key, name text);
+       insert into devices values (0, 'a'), (1, 'b'), (2, 'c')`,
+      { ...assets, 'raw.devices': devices, 'marts.hourly': joined },
+      async (world) => {
+        await world.done()
+        await insert(world, '2026-10-24 03:30Z')
+        await world.source.query(`update devices set name = 'B' where device = 1`)
+        await world.done(part)
+        await world.done()
+        await expectTruth(world)
+      },
+    )
+  })
+})
+
+describe('keyed assets', () => {
+  const sessions = (deletes: unknown) => ({
+    header: {
+      materialize: 'keyed',
+      key: ['device', 'hour'],
+      time: { column: 'hour', grain: 'hour' },
+      deletes,
+      allow_incomplete: true,
+    },
+    body: `select device, date_trunc('hour', seen) as hour, count(*) as n, sum(v) % 2 = 0 as even
+from raw.items where seen >= $start and seen < $end group by all`,
+  })
+  const items = {
+    header: {
+      source: { from: 'upstream', table: 'items', load: 'keyed', cursor: 'rev', deletes: true },
+      key: ['id'],
+      time: { column: 'seen' },
+    },
+  }
+  const ITEMS = `create table items (id int primary key, rev bigserial unique, device int, seen timestamptz, v int);
+    insert into items (id, device, seen, v)
+    select n, n % 3, timestamptz '2026-10-24 00:00Z' + make_interval(mins => n * 17), n % 7 from generate_series(1, 100) n`
+
+  test('built by range lose only the keys that are missing from the ranges built', async () => {
+    await inWorld(ITEMS, { 'raw.items': items, 'marts.sessions': sessions('missing') }, async (world) => {
+      await world.done()
+      await world.source.query('delete from items where id in (7, 8, 9, 10, 50)')
+      await world.source.query(
+        `update items set seen = seen + interval '5 hours', rev = default where id in (20, 21)`,
+      )
+      await world.done()
+      await expectTruth(world)
+    })
+  })
+
+  test('never show rows that their own column marks as deleted', async () => {
+    const marked = {
+      header: { materialize: 'keyed', key: ['id'], deletes: { when: 'gone' } },
+      body: 'select id, v, v = 3 as gone from raw.items',
+    }
+    await inWorld(
+      ITEMS,
+      {
+        'raw.items': items,
+        'marts.marked': { ...marked, header: { ...marked.header, deliver: { to: 'app', table: 'marked' } } },
+        'marts.even': sessions({ when: 'even' }),
+      },
+      async (world) => {
+        await world.done()
+        expect(await world.rows('select count(*) from marts.marked where gone')).toEqual([[0]])
+        await world.source.query('update items set v = 3, rev = default where id in (1, 2)')
+        await world.source.query('update items set v = 4, rev = default where id in (3, 17)')
+        await world.done()
+        await expectTruth(world)
+        await world.done({ full: true })
+        await expectTruth(world)
+      },
+    )
+  })
+})
+
+describe('what an asset is made of changes between runs', () => {
+  test('a view becomes a table and a table a view', async () => {
+    const body = 'select device, sum(v) as v from marts.hourly group by all'
+    const as = (materialize: string) => ({ header: { materialize }, body })
+    const reads = { header: {}, body: 'select max(v) as v from marts.total' }
+    await inWorld(
+      EVENTS,
+      {
+        'raw.events': events,
+        'marts.hourly': hourly(),
+        'marts.total': as('view'),
+        'marts.reads': reads,
+      },
+      async (world) => {
+        await world.done()
+        for (const materialize of ['table', 'view', 'table']) {
+          await world.change('marts.total', as(materialize))
+          await world.done()
+          await expectTruth(world)
+          await insert(world, '2026-10-24 05:00Z', 5)
+          await world.done()
+          await expectTruth(world)
+        }
+      },
+    )
+  })
+
+  test('columns of an upstream table change and all is loaded anew', async () => {
+    const keyed = {
+      header: { materialize: 'keyed', key: ['device'], deliver: { to: 'shelf', path: 'd.parquet' } },
+      body: 'select * from raw.devices',
+    }
+    const devices = { header: { source: { from: 'upstream', table: 'devices' }, key: ['device'] } }
+    await inWorld(
+      `create table devices (device int primary key, name text); insert into devices values (0, 'a'), (1, 'b')`,
+      { 'raw.devices': devices, 'marts.devices': keyed },
+      async (world) => {
+        await world.done()
+        await world.source.query(
+          'alter table devices add column more int default 3; alter table devices drop column name',
+        )
+        await world.done({ select: 'raw.devices', full: true })
+        await world.done()
+        await expectTruth(world)
+      },
+    )
+  })
+})
+
+describe('selected runs', () => {
+  const view = {
+    header: {
+      materialize: 'view',
+      time: { column: 'seen' },
+      columns: { v: { checks: [{ accepted_range: { min: 0 } }] } },
+    },
+    body: 'select device, seen, v from raw.events',
+  }
+  const overView = {
+    ...hourly(),
+    body: hourly().body.replace('raw.events', 'marts.shown'),
+  }
+
+  test('lose no late row behind a view that was left out', async () => {
+    await inWorld(
+      EVENTS,
+      { 'raw.events': events, 'marts.shown': view, 'marts.hourly': overView },
+      async (world) => {
+        await world.done()
+        await insert(world, '2026-10-24 03:30Z', 4)
+        await world.done({ select: 'raw.events' })
+        await world.done()
+        await expectTruth(world)
+      },
+    )
+  })
+
+  test('show nothing through a view that its checks refuse', async () => {
+    await inWorld(
+      EVENTS,
+      { 'raw.events': events, 'marts.shown': view, 'marts.hourly': overView },
+      async (world) => {
+        await world.done()
+        await insert(world, '2026-10-24 03:30Z', -4)
+        const result = await world.run({ select: 'raw.events' })
+        expect(result.status).toBe('held')
+        expect(await world.rows('select count(*) from marts.shown where v < 0')).toEqual([[0]])
+      },
+    )
+  })
+})
+
+describe('deliveries', () => {
+  test('taken out of a header and put back carry what changed meanwhile', async () => {
+    const delivered = hourly(1, { deliver: { to: 'app', table: 'hourly' } })
+    await inWorld(EVENTS, { 'raw.events': events, 'marts.hourly': delivered }, async (world) => {
+      await world.done()
+      await world.change('marts.hourly', hourly())
+      await insert(world, '2026-10-24 03:30Z', 4)
+      await world.done()
+      await world.change('marts.hourly', delivered)
+      const back = await world.done()
+      expect(back.deliveries).toMatchObject([{ status: 'delivered', deleted: 0 }])
+      await expectTruth(world)
+      await world.change('marts.hourly', hourly())
+      await insert(world, '2026-10-24 04:30Z', 4)
+      await world.done()
+      await world.change('marts.hourly', delivered)
+      await insert(world, '2026-10-24 05:30Z', 4)
+      await world.done()
+      await expectTruth(world)
+    })
+  })
+})
+
+describe('nothing to build from', () => {
+  test('empty inputs give empty tables, and rows that come later are built', async () => {
+    await inWorld(
+      'create table events (id bigserial primary key, device int, seen timestamptz, v int)',
+      {
+        'raw.events': events,
+        'marts.hourly': hourly(1, { deliver: { to: 'app', table: 'hourly' } }),
+        'marts.complete': hourly(1, { allow_incomplete: false }),
+      },
+      async (world) => {
+        await world.done()
+        await expectTruth(world)
+        await insert(world, '2026-10-24 03:30Z', 4)
+        await world.done()
+        await expectTruth(world)
+      },
+    )
+  })
+
+  test('an input that lost all of its rows empties what is built from it', async () => {
+    await inWorld(
+      EVENTS,
+      {
+        'raw.events': { header: { ...events.header, source: { from: 'upstream', table: 'events' } } },
+        'marts.hourly': hourly(1, { deliver: { to: 'app', table: 'hourly' } }),
+        'marts.complete': hourly(1, { allow_incomplete: false }),
+      },
+      async (world) => {
+        await world.done()
+        await world.source.query('delete from events')
+        await world.done()
+        await expectTruth(world)
+        await world.done({ full: true })
+        await expectTruth(world)
+      },
+    )
+  })
+})
+
+describe('the hour that comes twice when the clocks go back', () => {
+  test('is built the same in one go and in parts', async () => {
+    await inWorld(
+      EVENTS,
+      {
+        'raw.events': events,
+        'marts.hourly': hourly(1, { deliver: { to: 'app', table: 'hourly' } }),
+        'marts.complete': hourly(1, { allow_incomplete: false }),
+      },
+      async (world) => {
+        for (const [now, at] of [
+          ['00:40', '00:10'],
+          ['01:20', '00:50'],
+          ['01:40', '01:30'],
+          ['02:10', '00:20'],
+          ['03:10', '01:50'],
+        ]) {
+          world.now = Date.parse(`2026-10-25T${now}:00Z`)
+          await world.source.query('delete from events where seen > $1', [new Date(world.now)])
+          await insert(world, `2026-10-25 ${at}Z`, 3)
+          await world.done()
+          await expectTruth(world)
+        }
+      },
+      { now: '2026-10-25T00:00:00Z' },
+    )
+  })
+})
+
+describe('a statement that reads before $start', () => {
+  test('sees late rows as far as its lookback says', async () => {
+    const rolling = {
+      header: {
+        materialize: 'incremental',
+        time: { column: 'hour', grain: 'hour', lookback: '3 hours' },
+        key: ['hour'],
+        allow_incomplete: true,
+      },
+      body: `select h.hour, sum(p.v)::bigint as v from (select distinct hour from marts.hourly) h
+join marts.hourly p on p.hour between h.hour - interval 3 hours and h.hour
+where h.hour >= $start and h.hour < $end group by all`,
+    }
+    await inWorld(
+      EVENTS,
+      { 'raw.events': events, 'marts.hourly': hourly(), 'marts.rolling': rolling },
+      async (world) => {
+        await world.done()
+        await insert(world, '2026-10-24 10:30Z', 40)
+        await world.done()
+        await expectTruth(world)
+        await insert(world, '2026-10-24 15:30Z', 40)
+        await world.done({ select: 'raw.events marts.hourly' })
+        await world.done()
+        await expectTruth(world)
+      },
+    )
+  })
+})
+
+describe('a run after which nothing happened', () => {
+  test('builds nothing, releases nothing and delivers nothing', async () => {
+    const items = {
+      header: {
+        source: { from: 'upstream', table: 'items', load: 'keyed', cursor: 'updated_at', deletes: true },
+        key: ['id'],
+        deliver: { to: 'app', table: 'items' },
+      },
+    }
+    const total = { header: {}, body: 'select count(*) as n from raw.items' }
+    await inWorld(
+      `${EVENTS}; create table items (id int primary key, updated_at timestamptz not null default now() - interval '1 hour', v int);
+       insert into items (id, v) select n, n from generate_series(1, 10) n`,
+      { 'raw.events': events, 'marts.hourly': hourly(), 'raw.items': items, 'marts.total': total },
+      async (world) => {
+        await world.done()
+        await world.done()
+        const again = await world.done()
+        expect(statusesOf(again)).toEqual({
+          'raw.events': 'unchanged',
+          'marts.hourly': 'unchanged',
+          'raw.items': 'unchanged',
+          'marts.total': 'unchanged',
+        })
+        expect(again).toMatchObject({ release: null, deliveries: [] })
+      },
+    )
+  })
+})
