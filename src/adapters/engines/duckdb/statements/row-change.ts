@@ -16,6 +16,8 @@ export type ChangeSql = Readonly<{
   added: string
   /** Query of the live rows that stay, where there is a faster one than `leaves` turned round. */
   kept?: string
+  /** No row that comes has a NULL in its key: `=` will do, which lets a scan skip what cannot match. */
+  wholeKeys?: boolean
 }>
 
 type Merge = Extract<RowChange, { kind: 'merge' }>
@@ -69,8 +71,11 @@ export async function changeSql(
         leaves: `l.${quoteName(change.fileColumn)} in (${change.files.map(quoteText).join(', ') || 'NULL'})`,
         added: all,
       }
-    case 'merge':
-      return mergeSql(change, columns, await oncePerKey(connection, candidate, change.key, 'desc'))
+    case 'merge': {
+      const source = await oncePerKey(connection, candidate, change.key, 'desc')
+      const wholeKeys = await hasWholeKeys(connection, candidate, change.key)
+      return { ...mergeSql(change, columns, source), wholeKeys }
+    }
     case 'append': {
       const source = await oncePerKey(connection, candidate, change.key, 'asc')
       return { live, leaves: 'false', added: appended(change, columns, source) }
@@ -141,6 +146,19 @@ async function oncePerKey(
   )
 }
 
+async function hasWholeKeys(
+  connection: DuckDBConnection,
+  candidate: string,
+  key: readonly string[],
+): Promise<boolean> {
+  const missing = key.map((name) => `${quoteName(name)} is null`).join(' or ')
+  const reader = await connection.runAndReadAll(`select 1 from ${candidate} where ${missing} limit 1`)
+  return reader.currentRowCount === 0
+}
+
+const equalKey = (a: string, b: string, key: readonly string[]): string =>
+  key.map((name) => `${a}.${quoteName(name)} = ${b}.${quoteName(name)}`).join(' and ')
+
 /** The released rows once the change is applied, as a query. */
 export function futureRows(sql: ChangeSql, columns: readonly Column[]): string {
   if (sql.live === null || sql.leaves === 'true') return sql.added
@@ -154,7 +172,7 @@ type InPlace = Exclude<RowChange, { kind: 'replace' }>
 /** Statements that take the rows which give way out of the live relation. */
 export function deleteStatements(
   change: InPlace,
-  { live, leaves, added }: ChangeSql,
+  { live, leaves, added, wholeKeys }: ChangeSql,
   columns: readonly Column[],
 ): string[] {
   if (change.kind === 'append') return []
@@ -162,7 +180,7 @@ export function deleteStatements(
   // Rows that come out equal stay where they are: nothing is written for them.
   const changed =
     `delete from ${live} as l using (${added}) c ` +
-    `where ${sameKey('l', 'c', change.key)} and ${differs('l', 'c', columns, change.key)}`
+    `where ${(wholeKeys ? equalKey : sameKey)('l', 'c', change.key)} and ${differs('l', 'c', columns, change.key)}`
   return [
     ...leavers(change, added, change.key).map((rest) => `delete from ${live} as l where ${rest}`),
     changed,
@@ -172,11 +190,15 @@ export function deleteStatements(
 /** The statement that brings the new rows, once those that give way are gone. */
 export function insertStatement(
   change: InPlace,
-  { live, added }: ChangeSql,
+  { live, added, wholeKeys }: ChangeSql,
   columns: readonly Column[],
 ): string {
   const insert = `insert into ${live} (${columnList(columns)})`
   if (change.kind !== 'merge') return `${insert} ${added}`
+  if (wholeKeys) {
+    const met = `select ${nameList(change.key, 'l')} from ${live} l semi join (${added}) c on ${equalKey('l', 'c', change.key)}`
+    return `${insert} select * from (${added}) c anti join (${met}) l on ${equalKey('c', 'l', change.key)}`
+  }
   const there = `exists (select 1 from ${live} l where ${sameKey('c', 'l', change.key)})`
   return `${insert} select * from (${added}) c where not ${there}`
 }
