@@ -1,10 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 
-const BIN = resolve(import.meta.dirname, '../../bin/millrace')
+const BIN = findUp('bin/millrace')
+
+/** Benchmarks bundle this file to another folder of the repository, so the way up differs. */
+function findUp(path: string): string {
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, path))) return join(folder, path)
+    if (folder === dirname(folder)) throw new Error(`there is no ${path} above ${import.meta.dirname}`)
+  }
+}
 
 export type Finished = Readonly<{
   code: number | null
