@@ -30,8 +30,10 @@ export function findProject(from: string): string {
 
 /** Loads a project and reports all of its mistakes together. @throws PROJECT_INVALID with the diagnostics */
 export async function load(root: string, env: Environment): Promise<Loaded> {
-  const scratch = await createScratch()
-  const { project, diagnostics } = await loadProject(root, { parse: scratch.parse, env })
+  // The engine starts while files and headers are read.
+  const starting = createScratch()
+  const loading = loadProject(root, { parse: async (texts) => (await starting).parse(texts), env })
+  const [scratch, { project, diagnostics }] = await Promise.all([starting, loading])
   if (!project) {
     await scratch.close()
     throw appError('PROJECT_INVALID', { diagnostics })

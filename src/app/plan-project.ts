@@ -33,25 +33,42 @@ export async function planProject(session: Session, request: PlanRequest): Promi
   const { clock, environment } = session.services
   const selected = request.select === null ? null : selectAssets(project, request.select)
   const window = windowOf(request, project, clock.now())
-  const store = await session.services.store()
-  const states = await store.assetStates()
-  await bindProject(session.loaded, await knownColumns(session, states))
+  const recorded = recordedState(session)
+  // The engine binds on threads of its own while the state is opened and read.
+  const [bound, state] = await Promise.allSettled([
+    knownColumns(session, async () => (await recorded).states).then((known) =>
+      bindProject(session.loaded, known),
+    ),
+    recorded,
+  ])
+  if (state.status === 'rejected') throw state.reason
+  if (bound.status === 'rejected') throw bound.reason
   return buildPlan({
     project,
     environment,
     versions: fingerprints(project),
-    states,
-    deliveries: await store.deliveries(),
-    usual: await store.usualDurations(),
+    ...state.value,
     now: clock.now(),
     options: { selected, full: request.full, window },
   })
 }
 
+async function recordedState({ services }: Session) {
+  const store = await services.store()
+  return {
+    states: await store.assetStates(),
+    deliveries: await store.deliveries(),
+    usual: await store.usualDurations(),
+  }
+}
+
+/** Asked for only where an asset's columns depend on it. */
+type States = () => Promise<ReadonlyMap<AssetName, AssetState>>
+
 /** Columns of sources and TypeScript assets: as released, as declared, or as upstream has them now. */
 export async function knownColumns(
   session: Session,
-  states: ReadonlyMap<AssetName, AssetState>,
+  states: States,
 ): Promise<ReadonlyMap<AssetName, readonly Column[]>> {
   const opaque = session.loaded.project.assets.filter(({ body }) => body.kind !== 'sql')
   const found = await Promise.all(
@@ -60,13 +77,9 @@ export async function knownColumns(
   return new Map(found.flatMap(([name, columns]) => (columns ? [[name, columns] as const] : [])))
 }
 
-async function columnsOf(
-  asset: Asset,
-  states: ReadonlyMap<AssetName, AssetState>,
-  session: Session,
-): Promise<readonly Column[] | null> {
+async function columnsOf(asset: Asset, states: States, session: Session): Promise<readonly Column[] | null> {
   if (asset.body.kind === 'typescript') return declaredTypes(asset)
-  const released = states.get(asset.name)
+  const released = (await states()).get(asset.name)
   if (released?.relation) return released.columns
   const source = await session.services.source(asset)
   try {

@@ -10,7 +10,7 @@ import type { Session } from './session.js'
 export async function writeTypes(session: Session): Promise<readonly string[]> {
   const { project } = session.loaded
   const states = await (await session.services.store()).assetStates()
-  const columns = await bindProject(session.loaded, await knownColumns(session, states))
+  const columns = await bindProject(session.loaded, await knownColumns(session, async () => states))
   const config = authorTsconfig()
   const files = [
     ...authorTypes(project, columns),
