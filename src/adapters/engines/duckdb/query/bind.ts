@@ -1,14 +1,20 @@
+import { availableParallelism } from 'node:os'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import type { Column } from '../../../../domain/column.js'
 import type { Binder, BindRequest, BindResult } from '../../../../sql/bind.js'
-import { quoteName } from '../../../../sql/quote.js'
 import { connectionSetup } from '../connection/connections.js'
 import { describe } from '../statements/describe.js'
 import { driverFailure, failureOffset } from '../statements/failure.js'
-import { assetParts, columnDefinitions, qualified } from '../statements/names.js'
 import { mentionedNames, statementText } from '../statements/statement-text.js'
+import { ScratchTables } from './scratch-tables.js'
 
 let bindings = 0
+
+/** Statements bound at the same time, each on a connection of its own. */
+const LANES = Math.min(4, availableParallelism())
+
+type Statement = BindRequest['statements'][number]
+/** A statement and every name in it that may be a table. */
+type Mentioning = Readonly<{ statement: Statement; mentions: ReadonlySet<string> }>
 
 /**
  * Binds statements against empty tables in a catalog of their own. A bound statement leaves an empty table behind
@@ -16,39 +22,90 @@ let bindings = 0
  */
 export function createBinder(instance: DuckDBInstance, timezone: string): Binder {
   return async (request) => {
-    const connection = await instance.connect()
     const catalog = `millrace_bind_${++bindings}`
+    const setup = `${connectionSetup(timezone)}; pragma disable_optimizer`
+    const connection = await instance.connect()
+    const lanes: DuckDBConnection[] = []
     try {
-      await connection.run(
-        `${connectionSetup(timezone)}; pragma disable_optimizer; attach ':memory:' as ${catalog}; use ${catalog}`,
-      )
-      return await bindAll(connection, catalog, request)
+      await connection.run(`${setup}; attach ':memory:' as ${catalog}; use ${catalog}`)
+      while (lanes.length < LANES) {
+        const lane = await instance.connect()
+        lanes.push(lane)
+        await lane.run(`${setup}; use ${catalog}`)
+      }
+      return await bindAll({ connection, lanes, tables: new ScratchTables(connection, catalog) }, request)
     } finally {
+      for (const lane of lanes) lane.closeSync()
       await connection.run(`use memory; detach database if exists ${catalog}`).catch(() => undefined)
       connection.closeSync()
     }
   }
 }
 
+type Scratchpad = Readonly<{
+  connection: DuckDBConnection
+  lanes: readonly DuckDBConnection[]
+  tables: ScratchTables
+}>
+
 async function bindAll(
-  connection: DuckDBConnection,
-  catalog: string,
+  { connection, lanes, tables }: Scratchpad,
   { known, statements }: BindRequest,
 ): Promise<BindResult[]> {
-  const tables = new ScratchTables(connection, catalog)
   for (const { asset, columns } of known) tables.add(asset, columns)
   const failed = new Set<string>()
   const results: BindResult[] = []
-  for (const { asset, sql, parameters } of statements) {
-    const mentions = mentionedNames(sql)
-    const broken = [...mentions].find((name) => failed.has(name) && name !== asset.toLowerCase())
-    const result = broken
-      ? notBound(asset, `It reads ${broken}, which cannot be bound.`)
-      : await bindOne(connection, tables, { asset, sql, parameters }, mentions)
-    results.push(result)
-    if (result.ok) tables.add(asset, result.columns)
-    else failed.add(asset.toLowerCase())
+  for (const wave of waves(statements)) {
+    await tables.create(new Set(wave.flatMap(({ mentions }) => [...mentions])))
+    const bound = await inLanes(lanes, wave, (lane, { statement }) =>
+      describe(lane, statementText(statement.sql, statement.parameters).text).catch(() => null),
+    )
+    for (const [index, { statement, mentions }] of wave.entries()) {
+      const { asset } = statement
+      const broken = [...mentions].find((name) => failed.has(name) && name !== asset.toLowerCase())
+      const columns = bound[index]
+      let result: BindResult
+      if (broken) result = notBound(asset, `It reads ${broken}, which cannot be bound.`)
+      else if (columns) result = { asset, ok: true, columns }
+      // Once more and alone, to be told what is wrong.
+      else result = await bindOne(connection, tables, statement, mentions)
+      results.push(result)
+      if (result.ok) tables.add(asset, result.columns)
+      else failed.add(asset.toLowerCase())
+    }
   }
+  return results
+}
+
+/** Cuts the statements, which are in order, where one mentions another since the last cut. */
+function* waves(statements: readonly Statement[]): Generator<Mentioning[]> {
+  let wave: Mentioning[] = []
+  let names = new Set<string>()
+  for (const statement of statements) {
+    const mentions = mentionedNames(statement.sql)
+    if ([...mentions].some((name) => names.has(name))) {
+      yield wave
+      wave = []
+      names = new Set()
+    }
+    wave.push({ statement, mentions })
+    names.add(statement.asset.toLowerCase())
+  }
+  if (wave.length > 0) yield wave
+}
+
+/** The results in the order of the items; each lane takes the next item as soon as it is free. */
+async function inLanes<T>(
+  lanes: readonly DuckDBConnection[],
+  items: readonly Mentioning[],
+  work: (lane: DuckDBConnection, item: Mentioning) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = []
+  const waiting = items.entries()
+  const run = async (lane: DuckDBConnection) => {
+    for (const [index, item] of waiting) results[index] = await work(lane, item)
+  }
+  await Promise.all(lanes.map(run))
   return results
 }
 
@@ -62,7 +119,7 @@ const notBound = (asset: string, message: string, offset: number | null = null):
 async function bindOne(
   connection: DuckDBConnection,
   tables: ScratchTables,
-  { asset, sql, parameters }: BindRequest['statements'][number],
+  { asset, sql, parameters }: Statement,
   mentions: ReadonlySet<string>,
 ): Promise<BindResult> {
   const statement = statementText(sql, parameters)
@@ -81,61 +138,5 @@ async function bindOne(
   } catch (error) {
     const failure = driverFailure(error)
     return notBound(asset, failure.message, failureOffset(failure, statement, ''))
-  }
-}
-
-/** Tables that statements may read, created when the first one mentions them. */
-class ScratchTables {
-  private readonly waiting = new Map<string, { asset: string; columns: readonly Column[] }>()
-
-  private readonly schemas = new Set<string>()
-
-  constructor(
-    private readonly connection: DuckDBConnection,
-    private readonly catalog: string,
-  ) {}
-
-  add(asset: string, columns: readonly Column[]): void {
-    this.waiting.set(asset.toLowerCase(), { asset, columns })
-  }
-
-  /** Makes all that wait as soon as one of them is needed: many tables at once cost little more than one. */
-  async create(mentions: ReadonlySet<string>): Promise<void> {
-    if ([...mentions].some((name) => this.waiting.has(name))) await this.createAll()
-  }
-
-  /** False if all were there. */
-  async createAll(): Promise<boolean> {
-    if (this.waiting.size === 0) return false
-    const tables = [...this.waiting.values()]
-    this.waiting.clear()
-    try {
-      await this.run(tables.flatMap((table) => this.statements(table)))
-    } catch {
-      // One table with a type the engine does not know must not take the others with it.
-      this.schemas.clear()
-      for (const table of tables) {
-        await this.run(this.statements(table)).catch(() => this.schemas.clear())
-      }
-    }
-    return true
-  }
-
-  private async run(statements: readonly string[]): Promise<void> {
-    if (statements.length === 1) return void (await this.connection.run(statements[0] ?? ''))
-    try {
-      await this.connection.run(`begin; ${statements.join('; ')}; commit`)
-    } catch (error) {
-      await this.connection.run('rollback').catch(() => undefined)
-      throw error
-    }
-  }
-
-  private statements({ asset, columns }: { asset: string; columns: readonly Column[] }): string[] {
-    const { schema, table } = assetParts(asset)
-    const create = `create or replace table ${qualified(this.catalog, schema, table)} (${columnDefinitions(columns)})`
-    if (this.schemas.has(schema)) return [create]
-    this.schemas.add(schema)
-    return [`create schema if not exists ${this.catalog}.${quoteName(schema)}`, create]
   }
 }
