@@ -418,3 +418,60 @@ describe('a run after which nothing happened', () => {
     )
   })
 })
+
+describe('files', () => {
+  const header = 'name,seen,v\n'
+  const files = (checks: unknown[] = []) => ({
+    header: {
+      source: { from: 'drop', path: '*.csv', format: 'csv', header: true },
+      time: { column: 'seen' },
+      key: ['name'],
+      columns: { name: { type: 'varchar' }, seen: { type: 'timestamptz' }, v: { type: 'integer', checks } },
+      deliver: { to: 'app', table: 'files' },
+    },
+  })
+  const total = {
+    header: {
+      materialize: 'incremental',
+      time: { column: 'day', grain: 'day' },
+      key: ['day'],
+      allow_incomplete: true,
+    },
+    body: `select date_trunc('day', seen)::date as day, sum(v)::bigint as v from raw.files
+where seen >= $start and seen < $end group by all`,
+  }
+
+  test('that change again and again show their newest rows alone', async () => {
+    await inWorld('select 1', { 'raw.files': files(), 'marts.total': total }, async (world) => {
+      world.file('a.csv', `${header}a,2026-10-24T10:00:00Z,1\n`)
+      await world.done()
+      for (const rows of ['b,2026-10-23T10:00:00Z,2\n', 'b,2026-10-24T23:30:00Z,3\nc,,4\n', '', 'd,,5\n']) {
+        world.file('b.csv', header + rows)
+        await world.done()
+        await expectTruth(world)
+      }
+    })
+  })
+
+  test('that are mended take their quarantined rows out of quarantine', async () => {
+    const checked = files([{ accepted_range: { min: 0, on_fail: 'quarantine' } }])
+    await inWorld('select 1', { 'raw.files': checked }, async (world) => {
+      world.file('a.csv', `${header}a,2026-10-24T10:00:00Z,1\nx,2026-10-24T10:00:00Z,-1\n`)
+      await world.done()
+      world.file('b.csv', `${header}b,2026-10-24T10:00:00Z,-2\n`)
+      await world.done()
+      const quarantined = () => world.rows('select name, v from quarantine.raw__files order by all')
+      expect(await quarantined()).toEqual([
+        ['b', -2],
+        ['x', -1],
+      ])
+      world.file('b.csv', `${header}b,2026-10-24T10:00:00Z,2\n`)
+      await world.done()
+      expect(await quarantined()).toEqual([['x', -1]])
+      world.file('a.csv', `${header}a,2026-10-24T10:00:00Z,1\nx,2026-10-24T10:00:00Z,3\n`)
+      await world.done()
+      expect(await quarantined()).toEqual([])
+      await expectTruth(world)
+    })
+  })
+})

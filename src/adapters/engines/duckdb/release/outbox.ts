@@ -5,7 +5,7 @@ import type { ReleaseChange, RowChange } from '../../engine.js'
 import { OUTBOXES, RELEASES } from '../connection/schema.js'
 import { describe } from '../statements/describe.js'
 import { changesTable, columnDefinitions, columnList, nameList } from '../statements/names.js'
-import { type ChangeSql, differs, sameKey } from '../statements/row-change.js'
+import { type ChangeSql, differs, keptColumns, sameKey } from '../statements/row-change.js'
 import { readNumber } from '../statements/run-statement.js'
 
 /** Columns of an outbox before the asset's own. `_op` is `upsert` or `delete`; a delete has its key only. */
@@ -69,7 +69,7 @@ export async function recordChanges(
   const table = changesTable(delivery)
   const { columns } = change
   const fits = exists && (await hasColumns(connection, table, [...HEAD, ...columns]))
-  const comparable = sql.live !== null && (await hasColumns(connection, sql.live, columns))
+  const comparable = sql.live !== null && (await hasColumns(connection, sql.live, keptColumns(rows, columns)))
   if (!fits || !comparable) {
     const since = comparable && !exists ? await lastRelease(connection, change.asset) : release
     await connection.run(

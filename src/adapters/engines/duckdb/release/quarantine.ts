@@ -85,15 +85,27 @@ export async function releaseQuarantine(
   if (!exists && !quarantined) return
   const table = quarantineTable(asset)
   const aside = setAsideTable(change.candidate)
-  const all = [...columns, ...WHY, { name: '_release', type: 'BIGINT' }]
+  const kept = [...columns, ...(await hiddenColumns(connection, change.candidate, columns))]
+  const all = [...kept, ...WHY, { name: '_release', type: 'BIGINT' }]
   if (!exists) await connection.run(`create table ${table} (${columnDefinitions(all)})`)
   else await adaptColumns(connection, table, all)
   await connection.run(`delete from ${table} as l where ${superseded(change, quarantined ? aside : null)}`)
   if (!quarantined) return
-  const names = nameList(columnNames([...columns, ...WHY]))
+  const names = nameList(columnNames([...kept, ...WHY]))
   await connection.run(
     `insert into ${table} (${names}, _release) select ${names}, ${release} from ${aside}; drop table ${aside}`,
   )
+}
+
+/** What the candidate has beside the released columns: which file a row came from, to go when the file changes. */
+async function hiddenColumns(
+  connection: DuckDBConnection,
+  candidate: string,
+  columns: readonly Column[],
+): Promise<readonly Column[]> {
+  const shown = new Set(columnNames(columns))
+  const all = await describe(connection, `from ${dataRelation(candidate)}`)
+  return all.filter(({ name }) => !shown.has(name))
 }
 
 /** An asset's columns change over time, its quarantine keeps old rows: columns are added, and become text where their type changed. */

@@ -11,7 +11,13 @@ import {
   readerView,
   WAREHOUSE,
 } from '../statements/names.js'
-import { type ChangeSql, changeSql, deleteStatements, insertStatement } from '../statements/row-change.js'
+import {
+  type ChangeSql,
+  changeSql,
+  deleteStatements,
+  insertStatement,
+  ownColumns,
+} from '../statements/row-change.js'
 import { inTransaction, readNumber } from '../statements/run-statement.js'
 import { statementText } from '../statements/statement-text.js'
 import { dropStatements, type Outboxes, recordChanges } from './outbox.js'
@@ -62,8 +68,9 @@ async function releaseOne(
     const stale = context.outboxes.unfed(change).flatMap(dropStatements)
     if (change.change.kind === 'view') return [...stale, ...viewStatements(change)]
     const rows = change.change
-    await applyRows(connection, change, rows, release, context)
+    // While the candidate is still there: it may become the released relation.
     await releaseQuarantine(connection, change, rows, release, quarantines)
+    await applyRows(connection, change, rows, release, context)
     return [...stale, ...viewStatements(change), ...dropReplaced(rows, context)]
   } catch (error) {
     throw engineFailure(error, { asset: change.asset })
@@ -84,9 +91,11 @@ async function applyRows(
     await recordChanges(connection, { change, rows, sql, delivery, key, release, exists })
   }
   if (rows.kind === 'replace') return
-  await runAll(connection, deleteStatements(rows, sql, change.columns), change.asset)
-  if (await takesOver(connection, rows, sql)) await runAll(connection, takeOver(rows), change.asset)
-  else await runAll(connection, [insertStatement(rows, sql, change.columns)], change.asset)
+  const kept = keptColumns(rows, change.columns)
+  const keptSql = await changeSql(connection, rows, kept)
+  await runAll(connection, deleteStatements(rows, keptSql, kept), change.asset)
+  if (await takesOver(connection, rows, keptSql)) await runAll(connection, takeOver(rows), change.asset)
+  else await runAll(connection, [insertStatement(rows, keptSql, kept)], change.asset)
 }
 
 type InPlace = Exclude<RowChange, { kind: 'replace' }>

@@ -20,6 +20,12 @@ export type ChangeSql = Readonly<{
   wholeKeys?: boolean
 }>
 
+/** `columns`, and what the change needs kept beside them: without its file a row could never give way again. */
+export function keptColumns(change: RowChange, columns: readonly Column[]): readonly Column[] {
+  if (change.kind !== 'files' || columns.some(({ name }) => name === change.fileColumn)) return columns
+  return [...columns, { name: change.fileColumn, type: 'VARCHAR' }]
+}
+
 type Merge = Extract<RowChange, { kind: 'merge' }>
 type Append = Extract<RowChange, { kind: 'append' }>
 
