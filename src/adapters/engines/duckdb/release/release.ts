@@ -16,7 +16,7 @@ import {
   changeSql,
   deleteStatements,
   insertStatement,
-  ownColumns,
+  keptColumns,
 } from '../statements/row-change.js'
 import { inTransaction, readNumber } from '../statements/run-statement.js'
 import { statementText } from '../statements/statement-text.js'
