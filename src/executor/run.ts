@@ -8,8 +8,10 @@ import type { RunStatus, StepRecord } from '../domain/run.js'
 import type { Plan } from '../planner/plan.js'
 import type { ExecutorDeps, RunContext } from './context.js'
 import { runError } from './errors.js'
+import { logEvent } from './log-event.js'
 import type { StepOutcome } from './outcome.js'
 import { deliverAll } from './release/deliver.js'
+import type { Floor } from './release/recover.js'
 import { releasable } from './release/releasable.js'
 import { newDelivery, release } from './release/release.js'
 import { releasedRows } from './release/released-rows.js'
@@ -22,8 +24,8 @@ export type RunRequest = Readonly<{
   trigger: string
   /** Checks let pass in this run, by name. */
   accept: ReadonlySet<string>
-  /** Release numbers start above this: the highest that the warehouse knows. */
-  floor: number
+  /** Numbers of releases and runs start above these: the highest that the warehouse knows. */
+  floor: Floor
 }>
 
 export type RunResult = Readonly<{
@@ -42,12 +44,17 @@ export type RunResult = Readonly<{
  */
 export async function runPlan(
   request: RunRequest,
-  deps: ExecutorDeps,
+  outside: ExecutorDeps,
   signal: AbortSignal,
 ): Promise<RunResult> {
   const { plan } = request
-  const begun = deps.clock.monotonic()
-  const { run } = await deps.store.beginRun({ trigger: request.trigger, at: deps.clock.now() })
+  const begun = outside.clock.monotonic()
+  const { run } = await outside.store.beginRun({
+    trigger: request.trigger,
+    at: outside.clock.now(),
+    above: request.floor.run,
+  })
+  const deps = { ...outside, emit: logged(outside, run) }
   deps.emit({ kind: 'run-started', run, plan })
   let status: RunStatus = 'failed'
   let released: number | null = null
@@ -70,6 +77,15 @@ export async function runPlan(
       release: released,
       durationMs: deps.clock.monotonic() - begun,
     })
+  }
+}
+
+/** Every event of lasting interest also goes to the log, with the run and the step it belongs to. */
+function logged({ emit, log }: ExecutorDeps, run: number): ExecutorDeps['emit'] {
+  const runLog = log.child({ run })
+  return (event) => {
+    logEvent(runLog, event)
+    emit(event)
   }
 }
 
@@ -100,7 +116,7 @@ async function runLocked(run: number, request: RunRequest, deps: ExecutorDeps, s
   try {
     await defineReleased(context)
     await runSteps(context, signal)
-    const made = await releasePassed(context, request.floor, signal)
+    const made = await releasePassed(context, request.floor.release, signal)
     const records = made.steps
     await deps.store.recordSteps(run, records)
     await deps.store.saveAssetStates(seenInputs(context, made))

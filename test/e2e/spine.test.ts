@@ -202,6 +202,26 @@ describe('only what changed is built', () => {
   })
 })
 
+describe('a state that was lost', () => {
+  test('costs a rebuild: readers keep their rows until then, numbers go on, the app is put right', async () => {
+    await washrooms(async ({ project, rows }) => {
+      const first = await project.json<RunJson>('run')
+      const before = await rows('select * from insights.hourly order by 1, 2, 3')
+      // A setting that only names another database: to the next run the state is empty.
+      const text = readFileSync(join(project.root, 'millrace.yaml'), 'utf8')
+      project.write({ 'millrace.yaml': text.replace('state: embedded', `state: "\${APP_DATABASE_URL}"`) })
+      expect(
+        (await project.json<QueryJson>('query', 'select count(*) from marts.hourly')).value.rows[0]![0],
+      ).toBe(before.length)
+      const again = await project.json<RunJson>('run')
+      expect(again.code).toBe(0)
+      expect(again.value.release).toBeGreaterThan(first.value.release!)
+      expect(again.value.run).toBeGreaterThan(first.value.run)
+      expect(await rows('select * from insights.hourly order by 1, 2, 3')).toEqual(before)
+    })
+  })
+})
+
 describe('delivery', () => {
   test('to an app that is down waits, and the next run makes up for it', async () => {
     const other = await startTestPostgres()

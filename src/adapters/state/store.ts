@@ -14,7 +14,8 @@ import type { RunRecord, RunStatus, StepRecord } from '../../domain/run.js'
 export interface StateStore {
   readonly environment: string
 
-  beginRun(request: { trigger: string; at: number }): Promise<RunRecord>
+  /** The run's number is above `above` and every number before. */
+  beginRun(request: { trigger: string; at: number; above?: number }): Promise<RunRecord>
   /** Steps as they finish; many at once cost one round trip. */
   recordSteps(run: number, steps: readonly StepRecord[]): Promise<void>
   finishRun(run: number, outcome: { status: RunStatus; release: number | null; at: number }): Promise<void>

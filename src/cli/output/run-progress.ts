@@ -104,7 +104,7 @@ function runningLine(asset: string, step: Running, now: number, { paint }: Termi
   if (step.rows !== null) parts.push(`${count(step.rows)} rows`)
   if (step.checking) parts.push('checking')
   else if (step.percent !== null && step.percent > 0) parts.push(`${Math.floor(step.percent)} %`)
-  else if (step.usualMs !== null && step.usualMs > elapsed)
+  if (!step.checking && step.usualMs !== null && step.usualMs > elapsed)
     parts.push(`about ${duration(step.usualMs - elapsed)} left`)
   return `${paint.cyan('running')}   ${paint.bold(asset)}  ${paint.dim(parts.join(' · '))}`
 }

@@ -22,7 +22,8 @@ export function createTerminal(streams: {
     out: (text) => void stdout.write(`${text}\n`),
     note: (text) => void stderr.write(`${text}\n`),
     live,
-    columns: stderr.columns ?? 100,
+    // A terminal that does not know its width says 0.
+    columns: stderr.columns || 100,
     paint: picocolors.createColors(!plain && (live || env.FORCE_COLOR !== undefined)),
   }
 }

@@ -21,7 +21,7 @@ const RUN_COLUMNS = `run, status, (select environment from millrace_state.scopes
 export async function beginRun(
   database: Database,
   { scope }: Scope,
-  request: { trigger: string; at: number; owner: number; process: string },
+  request: { trigger: string; at: number; above?: number; owner: number; process: string },
 ): Promise<RunRecord> {
   let run = 0
   const rows = await database.transaction(async (query) => {
@@ -32,8 +32,9 @@ export async function beginRun(
     })
     if (begun.length > 0) return begun
     const counter = await query({
-      text: 'update millrace_state.scopes set last_run = last_run + 1 where scope = $1 returning last_run as run',
-      values: [scope],
+      text: `update millrace_state.scopes set last_run = greatest(last_run, $2) + 1
+             where scope = $1 returning last_run as run`,
+      values: [scope, request.above ?? 0],
     })
     run = only(z.object({ run: z.number() }), counter, 'scopes').run
     return query({
