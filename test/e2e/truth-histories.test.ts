@@ -3,7 +3,7 @@ import { startTestPostgres, type TestPostgres } from '../support/postgres.js'
 import { liveThrough } from './truth-history.js'
 
 /** `TRUTH_SEEDS=100-200 TRUTH_STEPS=30` lives through more and longer histories. */
-const [first = 1, last = 4] = (process.env.TRUTH_SEEDS ?? '').split('-').filter(Boolean).map(Number)
+const [first = 1, last = 3] = (process.env.TRUTH_SEEDS ?? '').split('-').filter(Boolean).map(Number)
 const steps = Number(process.env.TRUTH_STEPS ?? 5)
 
 let sources: TestPostgres

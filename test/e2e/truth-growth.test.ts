@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js'
+import { World } from './truth-world.js'
+
+/** `TRUTH_RERUNS=200` for the long version. */
+const reruns = Number(process.env.TRUTH_RERUNS ?? 8)
+
+let server: TestPostgres
+beforeAll(async () => {
+  server = await startTestPostgres()
+})
+afterAll(() => server.stop())
+
+test('reruns do not let the warehouse grow beyond twice its first size', { timeout: 600_000 }, async () => {
+  const url = await server.createDatabase()
+  const world = await World.open({
+    sourceUrl: url,
+    appUrl: url,
+    stateUrl: await server.createDatabase(),
+    now: '2026-10-27T12:00:00Z',
+  })
+  try {
+    await world.source.query(
+      `create table readings as select n as id, n % 50 as device, timestamptz '2026-10-01' + make_interval(mins => n) as seen,
+         md5(n::text) as note from generate_series(1, 30000) n`,
+    )
+    await world.set({
+      'raw.readings': {
+        header: {
+          source: { from: 'upstream', table: 'readings' },
+          key: ['id'],
+          time: { column: 'seen' },
+        },
+      },
+      'marts.hourly': {
+        header: {
+          materialize: 'incremental',
+          time: { column: 'hour', grain: 'hour' },
+          key: ['device', 'hour'],
+          allow_incomplete: true,
+          deliver: { to: 'app', table: 'hourly' },
+        },
+        body: `select device, date_trunc('hour', seen) as hour, count(*) as n, max(note) as note from raw.readings
+where seen >= $start and seen < $end group by all`,
+      },
+    })
+    const size = () => statSync(join(world.root, '.millrace/warehouse.duckdb')).size
+    await world.done()
+    await world.release()
+    const first = size()
+    for (let rerun = 0; rerun < reruns; rerun++) {
+      await world.source.query(`update readings set note = note || 'x' where id % 97 = $1`, [rerun % 97])
+      await world.done(rerun % 3 === 0 ? { full: true } : {})
+    }
+    await world.release()
+    expect(size()).toBeLessThanOrEqual(2 * first)
+  } finally {
+    await world.close()
+  }
+})
