@@ -115,8 +115,17 @@ export type ScopeInput = Readonly<{
   window: Interval | null
 }>
 
+/** Rows with a date lie at its midnight, which is in no later hour of the day: only whole days can be built anew. */
+function inWholeDays(asset: Asset, { columns }: AssetState): Asset {
+  const { time } = asset
+  if (!time || (time.grain !== 'minute' && time.grain !== 'hour')) return asset
+  const isDate = columns.some(({ name, type }) => name === time.column && type === 'DATE')
+  return isDate ? { ...asset, time: { ...time, grain: 'day' } } : asset
+}
+
 /** Decides what to build from what is known now. Sources always load and are not asked here. */
-export function scopeOf(input: ScopeInput): Scope {
+export function scopeOf(given: ScopeInput): Scope {
+  const input = { ...given, asset: inWholeDays(given.asset, given.state) }
   const { asset, state, touched } = input
   if (input.full || state.fingerprint !== input.fingerprint) return { kind: 'full' }
   if (!isRanged(asset)) {
@@ -125,8 +134,10 @@ export function scopeOf(input: ScopeInput): Scope {
     )
     return touched.length > 0 || stale ? { kind: 'full' } : { kind: 'none' }
   }
+  const pending =
+    state.pending === 'all' ? 'all' : alignIntervals(state.pending, asset.time!.grain, input.timezone)
   const owed = joinTouched([
-    state.pending,
+    pending,
     ...touched.map((ranges) => owedRanges(asset, ranges, state.built, input.timezone)),
   ])
   if (owed === 'all') return { kind: 'full' }

@@ -419,6 +419,22 @@ describe('a run after which nothing happened', () => {
   })
 })
 
+describe('a date as time, with a finer grain', () => {
+  test('is built by whole days', async () => {
+    const daily = {
+      header: { ...hourly().header, time: { column: 'day' }, key: ['day'] },
+      body: `select date_trunc('day', seen)::date as day, count(*) as n from raw.events
+where seen >= $start and seen < $end group by all`,
+    }
+    await inWorld(EVENTS, { 'raw.events': events, 'marts.daily': daily }, async (world) => {
+      await world.done()
+      await insert(world, '2026-10-24 15:30Z')
+      await world.done()
+      await expectTruth(world)
+    })
+  })
+})
+
 describe('files', () => {
   const header = 'name,seen,v\n'
   const files = (checks: unknown[] = []) => ({
