@@ -44,7 +44,7 @@ export async function runProject(
       openRuntime: services.runtime,
       judge: judgeCandidate,
       folder: join(loaded.project.home, 'tmp'),
-      slots: Math.max(2, availableParallelism()),
+      slots: Math.max(4, availableParallelism()),
       workerMemoryBytes: workerMemoryBytes(),
       emit,
     },

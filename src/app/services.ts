@@ -47,6 +47,8 @@ export const EMBEDDED_URL = 'embedded'
 export function openServices(project: Project, options: ServiceOptions): Services {
   const { environment, log } = options
   const closers: (() => Promise<void>)[] = []
+  const opening: Promise<unknown>[] = []
+  const once = <T>(start: () => Promise<T>) => startOnce(start, opening)
   const open = <T extends { close(): Promise<void> }>(start: () => Promise<T>) =>
     once(async () => {
       const service = await start()
@@ -124,6 +126,8 @@ export function openServices(project: Project, options: ServiceOptions): Service
       return known()
     },
     close: async () => {
+      // What is still being opened while another failed would otherwise stay open for ever.
+      await Promise.allSettled(opening)
       // Newest first: the state's server goes last, after everything that uses it.
       for (const close of closers.splice(0).reverse()) await close()
     },
@@ -145,14 +149,16 @@ async function databaseOf(server: EmbeddedPostgres, name: string): Promise<strin
   return server.url(name)
 }
 
-/** Starts at the first call; later calls share the result. A failed start is tried again. */
-function once<T>(start: () => Promise<T>): () => Promise<T> {
+/** Starts at the first call, which joins `opening`; later calls share the result. A failed start is tried again. */
+function startOnce<T>(start: () => Promise<T>, opening: Promise<unknown>[]): () => Promise<T> {
   let started: Promise<T> | null = null
   return () => {
-    started ??= start().catch((error: unknown) => {
+    if (started) return started
+    started = start().catch((error: unknown) => {
       started = null
       throw error
     })
+    opening.push(started)
     return started
   }
 }

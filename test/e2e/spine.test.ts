@@ -367,6 +367,26 @@ export default async function* () {
     )
   })
 
+  test('a time that the reader would make NULL of is told with its file and line', async () => {
+    const project = createTestProject({})
+    try {
+      const folder = join(project.root, 'shop')
+      await project.run('init', folder)
+      project.write({
+        'shop/incoming/late.csv':
+          'door_id,customer_id,read_at,people_in,people_out\n1,acme,2026-03-01 10:00Z,1,2\n',
+      })
+      const { finished } = project.start('run', '--project', folder, '--json')
+      const { code, stdout } = await finished
+      const [source] = (JSON.parse(stdout) as RunJson).steps
+      expect(code).toBe(1)
+      expect(source).toMatchObject({ asset: 'raw.doors', error: { code: 'SOURCE_FILE_UNREADABLE' } })
+      expect(source!.reason).toContain('late.csv cannot be read: line 2')
+    } finally {
+      project.remove()
+    }
+  })
+
   test('a new project from init runs to a release', async () => {
     const project = createTestProject({})
     try {

@@ -1,4 +1,4 @@
-import type { ReleaseChange } from '../../adapters/engines/engine.js'
+import type { ReleaseChange, ReleaseOutcome } from '../../adapters/engines/engine.js'
 import type { PreparedRelease } from '../../adapters/state/store.js'
 import { type Asset, type AssetName, type DeliverySpec, deliveryId } from '../../domain/asset.js'
 import { type AssetState, emptyAssetState } from '../../domain/asset-state.js'
@@ -23,9 +23,10 @@ export async function release(
   const { engine, store, clock } = context.deps
   const at = clock.now()
   let due: readonly DeliveryRecord[] = []
+  let states: readonly AssetState[] = []
   const number = await store.prepareRelease(floor, (next): PreparedRelease => {
     due = builts.flatMap((built) => dueDeliveries(built, next, deliveries, context))
-    const states = [
+    states = [
       ...builts.map((built) => releasedState(built, next, at, builts, context)),
       ...touchedStates(builts, context),
     ]
@@ -33,8 +34,9 @@ export async function release(
   })
   // From here on a Ctrl-C must not cut between the two halves: the transaction is short, so it runs to its end.
   signal.throwIfAborted()
+  let outcome: ReleaseOutcome
   try {
-    await engine.release(
+    outcome = await engine.release(
       {
         release: number,
         run: context.run,
@@ -50,7 +52,18 @@ export async function release(
     throw error
   }
   await store.commitRelease(number)
+  const counted = withRows(states, outcome)
+  if (counted.length > 0) await store.saveAssetStates(counted)
   return { release: number, due }
+}
+
+/** A candidate that was merged or put into ranges is not the whole table: the engine has counted that. */
+function withRows(states: readonly AssetState[], { relations }: ReleaseOutcome): AssetState[] {
+  const rows = new Map(relations.map((relation) => [relation.asset, relation.rows]))
+  return states.flatMap((state) => {
+    const counted = rows.get(state.asset)
+    return counted == null || counted === state.rows ? [] : [{ ...state, rows: counted }]
+  })
 }
 
 function releaseChange(

@@ -146,7 +146,10 @@ function classifyIso(bytes: Buffer, start: number, end: number, spelling: Spelli
   const zone = zoneStart(bytes, start + 11, end)
   if (!isClock(bytes, start + 11, zone, true)) return 'text'
   if (zone === end) return 'timestamp'
-  return /^ ?(Z|[+-]\d\d(:?\d\d)?)$/.test(bytes.toString('latin1', zone, end)) ? 'timestamptz' : 'text'
+  // DuckDB's CSV reader makes NULL of a zone behind a blank or behind a clock without seconds, and says nothing.
+  const hasSeconds = zone - (start + 11) >= 'hh:mm:ss'.length
+  const isZone = /^(Z|[+-]\d\d(:?\d\d)?)$/.test(bytes.toString('latin1', zone, end))
+  return hasSeconds && isZone ? 'timestamptz' : 'text'
 }
 
 /** Where the clock's digits, colons and point end. */
