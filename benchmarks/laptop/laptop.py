@@ -72,6 +72,8 @@ def write_careful(url, results):
 
 
 def main(way, url):
+    # SQLAlchemy knows Postgres by its long name only.
+    url = url.replace("postgres://", "postgresql://", 1)
     read, write = {"simple": (read_simple, write_simple), "careful": (read_careful, write_careful)}[way]
     began = time.perf_counter()
     rows = read(url)
