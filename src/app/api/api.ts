@@ -103,3 +103,12 @@ export interface Api {
 export type RunRequestBody = PlanRequest & Readonly<{ trigger: string; accept: readonly string[] }>
 
 export type RunOutcome = Readonly<{ result: RunResult; sources: readonly string[] }>
+
+/** The part of the API that `app/alerts.ts` gives. */
+export type AlertMethods = Pick<
+  Api,
+  'alerts' | 'alert' | 'acknowledge' | 'silences' | 'silence' | 'unsilence'
+>
+
+/** The part of the API that `app/reports.ts` gives. */
+export type ReportMethods = Pick<Api, 'reports' | 'report' | 'render' | 'reportHtml'>

@@ -1,8 +1,8 @@
-import type { MillraceError } from '../base/errors.js'
-import type { RunEvent } from '../executor/events.js'
-import type { RunOutcome, RunRequestBody } from './api/api.js'
-import type { LiveEvent, QueueEntry, RunningStep } from './api/shapes.js'
-import type { Session } from './session.js'
+import type { MillraceError } from '../../base/errors.js'
+import type { RunEvent } from '../../executor/events.js'
+import type { RunOutcome, RunRequestBody } from '../api/api.js'
+import type { LiveEvent, QueueEntry, RunningStep } from '../api/shapes.js'
+import type { Session } from '../session.js'
 
 /**
  * A project that stays open: what `serve` keeps and everything live hangs on. The scheduler asks it for runs, the API
