@@ -78,6 +78,7 @@ describe('the house', () => {
       'adapters/engines/engine.ts',
       'adapters/engines/physical-name.ts',
       'adapters/state/store.ts',
+      'adapters/state/alert-store.ts',
       'adapters/runtimes/runtime.ts',
       'adapters/sources/source.ts',
       'adapters/sinks/sink.ts',
