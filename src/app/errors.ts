@@ -23,6 +23,22 @@ export const appError = defineErrors({
     hint: (p: { nearest: string | null }) =>
       p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace status',
   },
+  ALERT_UNKNOWN: {
+    message: (p: { alert: number }) => `There is no alert ${p.alert}.`,
+    hint: () => 'See those that are open with: millrace alerts',
+  },
+  ALERT_RESOLVED: {
+    message: (p: { alert: number }) => `Alert ${p.alert} is resolved already.`,
+    hint: () => 'Nothing is left to do; the same trouble later is a new alert.',
+  },
+  SILENCE_UNKNOWN: {
+    message: (p: { silence: number }) => `No silence ${p.silence} is in force.`,
+    hint: () => 'See them with: millrace alerts silences',
+  },
+  SILENCE_INVALID: {
+    message: (p: { detail: string }) => `This silence cannot be: ${p.detail}.`,
+    hint: () => "For example: millrace alerts silence 'marts.*' --for 2h --reason maintenance",
+  },
   WINDOW_INVALID: {
     message: (p: { text: string }) => `${p.text} is not a time Millrace understands.`,
     hint: () => 'Write 2026-03-01 or 2026-03-01T06:00, in the project’s time zone; --end is not included.',

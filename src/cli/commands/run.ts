@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { planProject } from '../../app/plan-project.js'
 import { runProject } from '../../app/run-project.js'
+import { watchAfterRun } from '../../app/watch-after-run.js'
 import { systemClock } from '../../base/clock.js'
 import type { RunStatus, StepRecord } from '../../domain/run.js'
 import type { RunResult } from '../../executor/run.js'
@@ -42,6 +43,7 @@ export function run(context: CommandContext, options: RunOptions): Promise<numbe
     )
     if (global.json) terminal.out(JSON.stringify(runJson(result)))
     else terminal.out(summaryLines(result, sources, terminal, projectFlag(global.project)).join('\n'))
+    await watchAfterRun(session, signal)
     return exitCodeOf(result.status)
   })
 }
