@@ -2,6 +2,7 @@ import type { KeptAlert } from '../adapters/state/alert-store.js'
 import type { StateStore } from '../adapters/state/store.js'
 import type { Alert } from '../domain/alert.js'
 import { acknowledge } from '../watch/acknowledge.js'
+import { withSilence } from '../watch/reconcile.js'
 import { messagesOf } from '../watch/routing.js'
 import { tell } from '../watch/telling.js'
 import type { AlertMethods } from './api/api.js'
@@ -41,10 +42,11 @@ async function acknowledgeAlert(
   const now = session.services.clock.now()
   const sender = senderOf(session)
   const change = await alerts.change(
-    ({ kept }) => {
+    ({ kept, silences }) => {
       const found = kept.find(({ alert }) => alert.id === id && alert.state !== 'resolved')
       if (!found) return { kept: [], messages: [], look: null }
-      const told = tell(withChanged(kept, acknowledge(found, { by, note, now })), now)
+      const mine = withSilence(acknowledge(found, { by, note, now }), { silences }, now)
+      const told = tell(withChanged(kept, mine), now)
       return {
         kept: told.kept.filter(({ alert }) => alert.id === id),
         messages: told.tellings
