@@ -104,6 +104,8 @@ export interface Workspace {
   scan(request: ScanRequest, signal: AbortSignal): Promise<QueryResult>
   /** Writes an input as Parquet files for a worker process; one file per about 1 M rows. */
   writeInput(request: InputRequest, signal: AbortSignal): Promise<readonly string[]>
+  /** Drops the candidates of this run that are not in `keep`, and gives their space back. Returns how many. */
+  discard(keep: ReadonlySet<string>): Promise<number>
   close(): Promise<void>
 }
 

@@ -111,6 +111,7 @@ class DuckDbEngine implements Engine {
       inUse: this.inUse,
       candidateRows: this.candidateRows,
       monitors: this.connections,
+      drop: (relations) => this.drop((relation) => relations.has(relation) && !this.inUse.has(relation)),
       onClose: (closed) => this.workspaces.delete(closed),
     })
     this.workspaces.add(workspace)
@@ -143,12 +144,13 @@ class DuckDbEngine implements Engine {
   }
 
   sweep(keep: ReadonlySet<string>): Promise<number> {
+    return this.drop((relation) => !keep.has(relation) && !this.inUse.has(relation))
+  }
+
+  private drop(isDead: (relation: string) => boolean): Promise<number> {
     return this.inTurn(() =>
       this.connections.attempt('the sweep', undefined, async (connection) => {
-        const dropped = await sweepTables(
-          connection,
-          (relation) => keep.has(relation) || this.inUse.has(relation),
-        )
+        const dropped = await sweepTables(connection, isDead)
         if (dropped > 0) await this.parts.checkpoints.afterRelease(connection)
         return dropped
       }),
