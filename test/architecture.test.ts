@@ -19,6 +19,7 @@ const RANKS: Readonly<Record<string, number>> = {
   executor: 5,
   quality: 5,
   watch: 5,
+  scheduler: 5,
   learning: 5,
   reports: 5,
   app: 6,
