@@ -8,6 +8,8 @@ export interface HistoryStore {
   runs(filter: RunHistoryFilter): Promise<readonly CountedRun[]>
   /** Runs that have not ended and whose process lives, newest first. */
   runsGoingOn(): Promise<readonly CountedRun[]>
+  /** What readers see of each of `assets` that was ever released. */
+  released(assets: readonly AssetName[]): Promise<ReadonlyMap<AssetName, ReleasedAsset>>
   /** The latest step of each of `assets` that has one. */
   latest(assets: readonly AssetName[]): Promise<ReadonlyMap<AssetName, LatestStep>>
   /** An asset's latest steps, newest first, without their checks and metrics. */
@@ -40,6 +42,14 @@ export type RunHistoryFilter = Readonly<{
 }>
 
 export type CountedRun = RunRecord & Readonly<{ steps: Readonly<Record<StepStatus, number>> }>
+
+/** `release`: the one that brought the rows readers see. */
+export type ReleasedAsset = Readonly<{
+  asset: AssetName
+  release: number
+  releasedAt: number
+  rows: number | null
+}>
 
 export type LatestStep = Readonly<{
   asset: AssetName

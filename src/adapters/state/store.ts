@@ -33,7 +33,8 @@ export interface StateStore {
   /** Median duration and rows of the last released steps of every asset. */
   usualDurations(): Promise<ReadonlyMap<AssetName, { durationMs: number; rows: number | null }>>
 
-  assetStates(): Promise<ReadonlyMap<AssetName, AssetState>>
+  /** Of all assets, or of those named. */
+  assetStates(assets?: readonly AssetName[]): Promise<ReadonlyMap<AssetName, AssetState>>
   /**
    * Reserves the next release number, above `floor` and every number before, and keeps what `prepare` says that
    * release will bring. `prepare` may be called again after a lost connection.

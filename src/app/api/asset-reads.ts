@@ -4,6 +4,7 @@ import type { QueryResult } from '../../adapters/engines/engine.js'
 import type { Judgement } from '../../adapters/state/history-store.js'
 import type { StateStore } from '../../adapters/state/store.js'
 import type { Asset } from '../../domain/asset.js'
+import type { AssetState } from '../../domain/asset-state.js'
 import { columnNames } from '../../domain/column.js'
 import type { Project } from '../../domain/project.js'
 import { quoteQualified } from '../../sql/quote.js'
@@ -14,7 +15,7 @@ import type { Session } from '../session.js'
 import type { AlertMethods } from './api.js'
 import { assetSummary, surroundings } from './asset-summary.js'
 import type { AssetDetail, AssetSummary, CheckHistory, ColumnDetail } from './shapes.js'
-import { type AssetStanding, readStandings } from './standings.js'
+import { readStandings } from './standings.js'
 
 const PAST_STEPS = 30
 const PAST_RELEASES = 20
@@ -33,10 +34,12 @@ export async function readAssets(session: Session, alerts: AlertMethods): Promis
 export async function readAsset(session: Session, alerts: AlertMethods, name: string): Promise<AssetDetail> {
   const { project } = session.loaded
   const asset = assetNamed(project, name)
-  const [[standing], open, history, code] = await Promise.all([
+  const store = await session.services.store()
+  const [[standing], state, open, history, code] = await Promise.all([
     readStandings(session, [asset]),
+    store.assetStates([asset.name]).then((states) => states.get(asset.name)),
     alerts.alerts({ states: null, asset: asset.name, limit: OPEN_ALERTS }),
-    readHistory(await session.services.store(), asset),
+    readHistory(store, asset),
     codeOf(asset, project),
   ])
   return {
@@ -45,12 +48,13 @@ export async function readAsset(session: Session, alerts: AlertMethods, name: st
     file: asset.file,
     code,
     language: asset.body.kind === 'source' ? 'yaml' : asset.body.kind,
-    columns: columnsOf(standing!),
+    columns: columnsOf(asset, state),
     key: asset.key,
     time: asset.time ?? null,
     budgetMs: asset.budget.durationMs ?? null,
     timeoutMs: asset.timeoutMs,
     upstream: asset.body.kind === 'source' ? upstreamOf(asset.body.source) : null,
+    pending: state?.pending ?? [],
     ...history,
     alerts: open,
   }
@@ -58,17 +62,15 @@ export async function readAsset(session: Session, alerts: AlertMethods, name: st
 
 async function readHistory(store: StateStore, asset: Asset) {
   const { history } = store
-  const [[newest], past, judged, releases, metrics, deliveries, states] = await Promise.all([
+  const [[newest], past, judged, releases, metrics, deliveries] = await Promise.all([
     store.steps(asset.name, 1),
     history.steps(asset.name, PAST_STEPS),
     history.judgements(asset.name, Math.max(1, asset.checks.length) * RESULTS_PER_CHECK),
     history.releasesOf(asset.name, PAST_RELEASES),
     history.metricNames(asset.name),
     store.deliveries(),
-    store.assetStates(),
   ])
   return {
-    pending: states.get(asset.name)?.pending ?? [],
     checkHistory: checkHistory(asset, judged),
     // Sample rows and tenants of every step would be megabytes: the newest has them, the others are one click away.
     steps: past.map((step) => (step.run === newest?.run ? newest : { ...step, checks: [], metrics: [] })),
@@ -101,10 +103,11 @@ function checkHistory(asset: Asset, judged: readonly Judgement[]): CheckHistory[
 }
 
 /** Columns as released; before the first release as declared. */
-function columnsOf({ asset, state }: AssetStanding): ColumnDetail[] {
+function columnsOf(asset: Asset, state: AssetState | undefined): ColumnDetail[] {
   const declared = new Map(asset.columns.map((column) => [column.name, column]))
-  const types = new Map(state?.columns.map(({ name, type }) => [name, type]))
-  const names = types.size > 0 ? columnNames(state!.columns) : [...declared.keys()]
+  const released = state?.columns ?? []
+  const types = new Map(released.map(({ name, type }) => [name, type]))
+  const names = released.length > 0 ? columnNames(released) : [...declared.keys()]
   return names.map((name) => ({
     name,
     type: types.get(name) ?? declared.get(name)?.type ?? null,
@@ -131,7 +134,7 @@ export async function previewAsset(
   signal: AbortSignal,
 ): Promise<QueryResult> {
   const asset = assetNamed(loaded.project, name)
-  const state = (await (await services.store()).assetStates()).get(asset.name)
+  const state = (await (await services.store()).assetStates([asset.name])).get(asset.name)
   if (!state?.relation) throw appError('ASSET_NOT_RELEASED', { asset: asset.name })
   const engine = await services.engine()
   const sql = `select * from ${quoteQualified(asset.name)}`

@@ -21,7 +21,7 @@ export function surroundings(project: Project, alerts: readonly Alert[]): Surrou
 }
 
 export function assetSummary(standing: AssetStanding, { readers, openAlerts }: Surroundings): AssetSummary {
-  const { asset, state, latest, health, schedule, nextTick } = standing
+  const { asset, released, latest, health, schedule, nextTick } = standing
   return {
     asset: asset.name,
     kind: asset.body.kind,
@@ -30,9 +30,9 @@ export function assetSummary(standing: AssetStanding, { readers, openAlerts }: S
     owner: asset.owner,
     tags: asset.tags,
     health,
-    release: state?.release ?? null,
-    releasedAt: state?.releasedAt ?? null,
-    rows: state?.rows ?? null,
+    release: released?.release ?? null,
+    releasedAt: released?.releasedAt ?? null,
+    rows: released?.rows ?? null,
     latest: latest && {
       run: latest.run,
       status: latest.status,

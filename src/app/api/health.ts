@@ -1,5 +1,4 @@
-import type { LatestStep } from '../../adapters/state/history-store.js'
-import type { AssetState } from '../../domain/asset-state.js'
+import type { LatestStep, ReleasedAsset } from '../../adapters/state/history-store.js'
 import type { Schedule } from '../../domain/schedule.js'
 import type { Health } from './shapes.js'
 import type { Ticks } from './ticks.js'
@@ -10,7 +9,8 @@ const LEAST_GRACE_MS = 60_000
 const GRACE_IN_DURATIONS = 3
 
 export type Evidence = Readonly<{
-  state: AssetState | undefined
+  /** Null before the first release. */
+  released: ReleasedAsset | null
   latest: LatestStep | null
   schedule: Schedule
   /** Age of the newest row against what a freshness check allows; the check that is worst off. */
@@ -25,10 +25,10 @@ export type Standing = Readonly<{ health: Health; lateSince: number | null }>
  * passed and no step answered it, something it reads held it up, or its rows are older than a freshness check allows.
  */
 export function standingOf(evidence: Evidence, ticks: Ticks, now: number): Standing {
-  const { state, latest } = evidence
+  const { released, latest } = evidence
   if (latest?.status === 'failed' || latest?.status === 'held')
     return { health: latest.status, lateSince: null }
-  if (!state || state.release === 0) return { health: 'never', lateSince: null }
+  if (!released) return { health: 'never', lateSince: null }
   const since = [missedTick(evidence, ticks, now), heldUp(latest), staleSince(evidence, now)].filter(
     (at) => at !== null,
   )
@@ -38,10 +38,10 @@ export function standingOf(evidence: Evidence, ticks: Ticks, now: number): Stand
 }
 
 /** The latest tick that should be answered by now, where it is not. A step that began after it answers it. */
-function missedTick({ latest, schedule, state }: Evidence, ticks: Ticks, now: number): number | null {
+function missedTick({ latest, schedule, released }: Evidence, ticks: Ticks, now: number): number | null {
   const due = ticks.previous(schedule, roundDown(now - graceMs(latest), 1000))
   if (due === null) return null
-  const answered = latest ? latest.startedAt : (state?.releasedAt ?? 0)
+  const answered = latest ? latest.startedAt : (released?.releasedAt ?? 0)
   return answered < due ? due : null
 }
 

@@ -1,3 +1,4 @@
+import { shareRounds } from '../../base/share-rounds.js'
 import { checkProject } from '../check-project.js'
 import { examine } from '../doctor.js'
 import { latestChecks } from '../latest-checks.js'
@@ -33,11 +34,12 @@ export function createLocalApi(
     ...parts.alerts,
     ...parts.reports,
 
-    overview: () => use((session) => readOverview(session, live, parts.alerts)),
-    status: () => use(projectStatus),
+    // A page that many look at is read once for all of them.
+    overview: shareRounds(() => use((session) => readOverview(session, live, parts.alerts))),
+    status: shareRounds(() => use(projectStatus)),
     search: (text) => use((session) => searchProject(session, parts, text)),
 
-    assets: () => use((session) => readAssets(session, parts.alerts)),
+    assets: shareRounds(() => use((session) => readAssets(session, parts.alerts))),
     asset: (name) => use((session) => readAsset(session, parts.alerts, name)),
     preview: (name, limit, signal) => use((session) => previewAsset(session, name, limit, signal)),
     metrics: (request) => use((session) => readMetric(session, request)),

@@ -118,7 +118,7 @@ function releaseTimes(
   deliveries: readonly DeliveryRecord[],
 ): Promise<ReadonlyMap<number, number>> {
   const wanted = new Set(deliveries.map(({ delivered }) => delivered))
-  for (const { state } of standings) if (state) wanted.add(state.release)
+  for (const { released } of standings) if (released) wanted.add(released.release)
   return history.releaseTimes([...wanted])
 }
 

@@ -1,7 +1,6 @@
-import type { Judgement, LatestStep } from '../../adapters/state/history-store.js'
+import type { Judgement, LatestStep, ReleasedAsset } from '../../adapters/state/history-store.js'
 import type { StateStore } from '../../adapters/state/store.js'
 import type { Asset, AssetName } from '../../domain/asset.js'
-import type { AssetState } from '../../domain/asset-state.js'
 import type { Schedule } from '../../domain/schedule.js'
 import type { Session } from '../session.js'
 import { type Evidence, type Standing, standingOf } from './health.js'
@@ -11,7 +10,7 @@ import { scheduleOf, type Ticks, ticksAround } from './ticks.js'
 export type AssetStanding = Standing &
   Readonly<{
     asset: Asset
-    state: AssetState | null
+    released: ReleasedAsset | null
     latest: LatestStep | null
     schedule: Schedule
     nextTick: number | null
@@ -24,32 +23,40 @@ export async function readStandings(
 ): Promise<readonly AssetStanding[]> {
   const store = await services.store()
   const now = services.clock.now()
-  const [states, latest, freshness] = await Promise.all([
-    store.assetStates(),
-    store.history.latest(named.map(({ name }) => name)),
+  const names = named.map(({ name }) => name)
+  const [released, latest, freshness] = await Promise.all([
+    store.history.released(names),
+    store.history.latest(names),
     readFreshness(store, named),
   ])
   const ticks = ticksAround(now, project.timezone)
   return named.map((asset) => {
-    const state = states.get(asset.name)
-    const step = latest.get(asset.name) ?? null
-    const judged = freshness.get(asset.name) ?? []
-    return standing(asset, { state, latest: step, judged }, ticks, now)
+    const known = {
+      released: released.get(asset.name) ?? null,
+      latest: latest.get(asset.name) ?? null,
+      judged: freshness.get(asset.name) ?? [],
+    }
+    return standing(asset, known, ticks, now)
   })
 }
 
 type Known = Readonly<{
-  state: AssetState | undefined
+  released: ReleasedAsset | null
   latest: LatestStep | null
   judged: readonly Judgement[]
 }>
 
-function standing(asset: Asset, { state, latest, judged }: Known, ticks: Ticks, now: number): AssetStanding {
+function standing(
+  asset: Asset,
+  { released, latest, judged }: Known,
+  ticks: Ticks,
+  now: number,
+): AssetStanding {
   const schedule = scheduleOf(asset)
-  const evidence: Evidence = { state, latest, schedule, freshness: worstFreshness(asset, judged, now) }
+  const evidence: Evidence = { released, latest, schedule, freshness: worstFreshness(asset, judged, now) }
   return {
     asset,
-    state: state && state.release > 0 ? state : null,
+    released,
     latest,
     schedule,
     nextTick: ticks.next(schedule),

@@ -119,12 +119,15 @@ function lateTrouble(standing: AssetStanding, evidence: TroubleEvidence): Troubl
   ]
 }
 
-function seenBelow({ asset, state }: AssetStanding, { graph, deliveries, moments }: TroubleEvidence): string {
+function seenBelow(
+  { asset, released }: AssetStanding,
+  { graph, deliveries, moments }: TroubleEvidence,
+): string {
   const below = descendants(graph, [asset.name])
   return readersSee(
     {
-      release: state?.release ?? null,
-      releasedAt: state?.releasedAt ?? null,
+      release: released?.release ?? null,
+      releasedAt: released?.releasedAt ?? null,
       deliveries: deliveriesBelow(asset.name, below, deliveries),
     },
     moments,

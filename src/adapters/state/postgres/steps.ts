@@ -147,9 +147,9 @@ export const PAST_STEP_COLUMNS = `step.run, step.asset, status, reason, millrace
   duration_ms as "durationMs", rows::float8 as rows, ranges, attempts, error, candidate`
 
 const STEP_COLUMNS = `${PAST_STEP_COLUMNS},
-  coalesce((select jsonb_agg(jsonb_build_object('name', m.name, 'value', m.value) order by m.position)
+  coalesce((select json_agg(json_build_object('name', m.name, 'value', m.value) order by m.position)
     from millrace_state.metrics m where m.scope = step.scope and m.asset = step.asset and m.run = step.run), '[]') as metrics,
-  coalesce((select jsonb_agg(jsonb_build_object('asset', c.asset, 'check', c."check", 'kind', c.kind,
+  coalesce((select json_agg(json_build_object('asset', c.asset, 'check', c."check", 'kind', c.kind,
       'severity', c.severity, 'onFail', c.on_fail, 'status', c.status, 'rows', c.rows, 'failedRows', c.failed_rows,
       'fraction', c.fraction, 'value', c.value, 'message', c.message, 'samples', c.samples, 'tenants', c.tenants,
       'ranges', c.ranges) order by c.position)

@@ -74,7 +74,7 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
     latestSteps: () => latestSteps(database, scope),
     usualDurations: () => usualDurations(database, scope),
 
-    assetStates: () => assetStates(database.query, scope),
+    assetStates: (assets) => assetStates(database.query, scope, assets),
     prepareRelease: async (floor, prepare) => {
       const owner = await session.owner()
       return prepareRelease(database, scope, floor, prepare, (query, { run }) =>

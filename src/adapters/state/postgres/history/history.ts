@@ -3,7 +3,7 @@ import type { Database } from '../database.js'
 import type { Scope } from '../scope.js'
 import type { Session } from '../session.js'
 import { freshnessOf, judgementsOf } from './judgements.js'
-import { committedRelease, releasesOf, releaseTimes } from './releases.js'
+import { committedRelease, releasedAssets, releasesOf, releaseTimes } from './releases.js'
 import { countedRuns, runsGoingOn } from './runs.js'
 import { metricNames, seriesOf } from './series.js'
 import { stepSlots } from './slots.js'
@@ -16,6 +16,7 @@ export const historyOf = (
 ): HistoryStore => ({
   runs: (filter) => countedRuns(database, scope, filter),
   runsGoingOn: () => runsGoingOn(database, scope, session.knownOwner),
+  released: (assets) => releasedAssets(database, scope, assets),
   latest: (assets) => latestOf(database, scope, assets),
   steps: (asset, limit) => pastSteps(database, scope, asset, limit),
   judgements: (asset, limit) => judgementsOf(database, scope, asset, limit),

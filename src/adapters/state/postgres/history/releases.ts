@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AssetName } from '../../../../domain/asset.js'
-import type { AssetRelease, CommittedRelease } from '../../history-store.js'
+import type { AssetRelease, CommittedRelease, ReleasedAsset } from '../../history-store.js'
 import { type Database, parseRows } from '../database.js'
 import type { Scope } from '../scope.js'
 
@@ -62,4 +62,24 @@ export async function committedRelease(
     values: [scope, release],
   })
   return parseRows(committedRow, rows, 'releases')[0] ?? null
+}
+
+const releasedRow: z.ZodType<ReleasedAsset> = z.object({
+  asset: z.string(),
+  release: z.number(),
+  releasedAt: z.number(),
+  rows: z.number().nullable(),
+})
+
+export async function releasedAssets(
+  database: Database,
+  { scope }: Scope,
+  assets: readonly AssetName[],
+): Promise<Map<AssetName, ReleasedAsset>> {
+  const rows = await database.query({
+    text: `select asset, release, millrace_state.ms(released_at) as "releasedAt", rows::float8 as rows
+           from millrace_state.asset_states where scope = $1 and asset = any($2) and release > 0`,
+    values: [scope, assets],
+  })
+  return new Map(parseRows(releasedRow, rows, 'asset_states').map((state) => [state.asset, state]))
 }

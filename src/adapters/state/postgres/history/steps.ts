@@ -27,10 +27,10 @@ export async function latestOf(
   const rows = await database.query({
     text: `select name.asset, step.run, step.status, step.reason, millrace_state.ms(step.started_at) as "startedAt",
              step.duration_ms as "durationMs",
-             array(select duration_ms from (
+             to_jsonb(array(select duration_ms from (
                select s.run, s.duration_ms from millrace_state.steps s
                where s.scope = $1 and s.asset = name.asset and s.status = 'released'
-               order by s.run desc limit ${DURATIONS}) as recent order by run) as durations
+               order by s.run desc limit ${DURATIONS}) as recent order by run)) as durations
            from unnest($2::text[]) as name (asset)
            cross join lateral (
              select * from millrace_state.steps s where s.scope = $1 and s.asset = name.asset
