@@ -23,6 +23,21 @@ export const appError = defineErrors({
     hint: (p: { nearest: string | null }) =>
       p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace status',
   },
+  ASSET_NOT_RELEASED: {
+    message: (p: { asset: string }) => `Nothing of ${p.asset} is released yet, so there are no rows to read.`,
+    hint: (p: { asset: string }) => `Build it: millrace run --select +${p.asset}`,
+  },
+  RUN_UNKNOWN: {
+    message: (p: { run: number }) => `There is no run ${p.run}.`,
+    hint: () => 'The latest run: millrace status',
+  },
+  RUN_NOT_GOING_ON: {
+    message: (p: { run: number; status: string }) => `Run ${p.run} cannot be cancelled: it is ${p.status}.`,
+    hint: (p: { status: string }) =>
+      p.status === 'running'
+        ? 'Another process runs it: stop it there (Ctrl-C). See which: millrace status'
+        : 'It has ended; nothing is to be done.',
+  },
   WINDOW_INVALID: {
     message: (p: { text: string }) => `${p.text} is not a time Millrace understands.`,
     hint: () => 'Write 2026-03-01 or 2026-03-01T06:00, in the project’s time zone; --end is not included.',

@@ -30,6 +30,8 @@ export interface Services {
   readonly environment: string
   readonly clock: Clock
   readonly log: Logger
+  /** UV_THREADPOOL_SIZE as the process was started with it. */
+  readonly threadPool: string | undefined
   embedded(): Promise<EmbeddedPostgres>
   store(): Promise<StateStore>
   engine(): Promise<Engine>
@@ -111,6 +113,7 @@ export function openServices(project: Project, options: ServiceOptions): Service
     environment,
     clock: options.clock,
     log,
+    threadPool: options.env.UV_THREADPOOL_SIZE,
     embedded,
     store,
     engine,

@@ -5,6 +5,7 @@ import type { StateStore } from '../store.js'
 import { assetStates, saveAssetStates } from './asset-states.js'
 import { type Database, openDatabase } from './database.js'
 import { deliveries, saveDeliveries } from './deliveries.js'
+import { historyOf } from './history/history.js'
 import { acquireLocks, locks, releaseLocks, requireLocks } from './locks.js'
 import { prune, statistics } from './maintenance.js'
 import { migrate } from './migrate.js'
@@ -57,6 +58,7 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
   const held = new Map<number, readonly AssetName[]>()
   return {
     environment: scope.environment,
+    history: historyOf(database, scope, session),
 
     beginRun: async (request) =>
       beginRun(database, scope, { ...request, owner: await session.owner(), process: processName }),
@@ -72,7 +74,7 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
     latestSteps: () => latestSteps(database, scope),
     usualDurations: () => usualDurations(database, scope),
 
-    assetStates: () => assetStates(database.query, scope),
+    assetStates: (assets) => assetStates(database.query, scope, assets),
     prepareRelease: async (floor, prepare) => {
       const owner = await session.owner()
       return prepareRelease(database, scope, floor, prepare, (query, { run }) =>
