@@ -11,6 +11,8 @@ const SHARE_OF_TIME = 20
 export type ReloadDeps = Readonly<{
   clock: Clock
   root: string
+  /** Of the files as they were before the project that runs was read. */
+  marks: string
   /** @throws PROJECT_INVALID, PROJECT_NOT_FOUND */
   reload: () => Promise<Session>
   onGood: (session: Session) => void
@@ -35,7 +37,7 @@ export function keepReloading(deps: ReloadDeps): { stop(): Promise<void> } {
 
 async function look(deps: ReloadDeps, signal: AbortSignal): Promise<void> {
   const { clock } = deps
-  let read = await projectMarks(deps.root)
+  let read = deps.marks
   let seen = read
   while (!signal.aborted) {
     const begun = clock.monotonic()
