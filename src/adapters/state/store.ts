@@ -3,6 +3,7 @@ import type { AssetState } from '../../domain/asset-state.js'
 import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { RunRecord, RunStatus, StepRecord } from '../../domain/run.js'
 import type { HistoryStore } from './history-store.js'
+import type { TickStore } from './tick-store.js'
 
 /**
  * Where Millrace remembers: runs, steps, releases, intervals, metrics, check results, locks. Postgres in every
@@ -16,6 +17,8 @@ export interface StateStore {
   readonly environment: string
   /** What pages ask of the past. */
   readonly history: HistoryStore
+  /** What was due when, and what became of it. */
+  readonly ticks: TickStore
 
   /** The run's number is above `above` and every number before. */
   beginRun(request: { trigger: string; at: number; above?: number }): Promise<RunRecord>

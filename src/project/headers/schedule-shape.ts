@@ -1,8 +1,8 @@
 import { CATCH_UPS, type CatchUp, type Schedule } from '../../domain/schedule.js'
 import { object, optional, shortOr } from '../shapes/composite-shape.js'
-import { cronMistake, isCronLike, NICKNAMES } from '../shapes/cron.js'
+import { isCronLike, NICKNAMES } from '../shapes/cron.js'
 import { fieldDiagnostic } from '../shapes/diagnostics.js'
-import { choice, located, type Shape, text } from '../shapes/shape.js'
+import { choice, located, schedule as pattern, type Shape, text } from '../shapes/shape.js'
 
 const EXAMPLE = "'*/15 * * * *'"
 /** What a tick missed while nothing ran becomes, unless the header says otherwise. */
@@ -14,19 +14,6 @@ const cron = (pattern: string, catchUp: CatchUp = DEFAULT_CATCH_UP): Schedule =>
   pattern: pattern.trim(),
   catchUp,
 })
-
-const pattern: Shape<string> = {
-  schema: { type: 'string' },
-  label: 'a cron pattern',
-  example: EXAMPLE,
-  read: (node, reading) => {
-    const written = text('a cron pattern', EXAMPLE).read(node, reading)
-    const detail = written === undefined ? null : cronMistake(written)
-    if (written === undefined || detail === null) return written
-    reading.report(fieldDiagnostic('SCHEDULE_INVALID', { text: written, detail }, node.at))
-    return undefined
-  },
-}
 
 /** A cron pattern, or one of the words that stand for other schedules. */
 const short: Shape<Schedule> = {
