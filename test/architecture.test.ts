@@ -82,6 +82,7 @@ describe('the house', () => {
       'adapters/state/store.ts',
       'adapters/state/tick-store.ts',
       'adapters/state/report-store.ts',
+      'adapters/state/alert-store.ts',
       'adapters/runtimes/runtime.ts',
       'adapters/sources/source.ts',
       'adapters/sinks/sink.ts',

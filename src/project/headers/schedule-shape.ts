@@ -1,8 +1,8 @@
 import { CATCH_UPS, type CatchUp, type Schedule } from '../../domain/schedule.js'
 import { object, optional, shortOr } from '../shapes/composite-shape.js'
-import { isCronLike, NICKNAMES } from '../shapes/cron.js'
+import { cronMistake, isCronLike, NICKNAMES } from '../shapes/cron.js'
 import { fieldDiagnostic } from '../shapes/diagnostics.js'
-import { choice, located, schedule as pattern, type Shape, text } from '../shapes/shape.js'
+import { choice, located, type Shape, text } from '../shapes/shape.js'
 
 const EXAMPLE = "'*/15 * * * *'"
 /** What a tick missed while nothing ran becomes, unless the header says otherwise. */
@@ -14,6 +14,19 @@ const cron = (pattern: string, catchUp: CatchUp = DEFAULT_CATCH_UP): Schedule =>
   pattern: pattern.trim(),
   catchUp,
 })
+
+export const cronPattern: Shape<string> = {
+  schema: { type: 'string' },
+  label: 'a cron pattern',
+  example: EXAMPLE,
+  read: (node, reading) => {
+    const written = text('a cron pattern', EXAMPLE).read(node, reading)
+    const detail = written === undefined ? null : cronMistake(written)
+    if (written === undefined || detail === null) return written
+    reading.report(fieldDiagnostic('SCHEDULE_INVALID', { text: written, detail }, node.at))
+    return undefined
+  },
+}
 
 /** A cron pattern, or one of the words that stand for other schedules. */
 const short: Shape<Schedule> = {
@@ -30,14 +43,14 @@ const short: Shape<Schedule> = {
       reading.report(fieldDiagnostic('SCHEDULE_UNKNOWN', { text: written, known }, node.at))
       return undefined
     }
-    const found = pattern.read(node, reading)
+    const found = cronPattern.read(node, reading)
     return found === undefined ? undefined : cron(found)
   },
 }
 
 const fields = object(
   {
-    cron: optional(pattern, 'Pattern of five fields, or six with seconds first.'),
+    cron: optional(cronPattern, 'Pattern of five fields, or six with seconds first.'),
     catch_up: optional(
       located(choice(CATCH_UPS)),
       'Ticks missed while nothing ran: one run for all of them (latest), one run each, oldest first (all), or none.',
