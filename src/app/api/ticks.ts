@@ -1,9 +1,5 @@
-import { Cron } from 'croner'
-import type { Asset } from '../../domain/asset.js'
 import type { Schedule } from '../../domain/schedule.js'
-
-/** When an asset is built by itself. */
-export const scheduleOf = ({ schedule }: Asset): Schedule => schedule
+import { lastTick, nextTick } from '../../planner/schedule/ticks.js'
 
 /** Ticks around one moment. Assets with the same pattern have the same ticks: each pattern is worked out once. */
 export type Ticks = Readonly<{
@@ -12,6 +8,9 @@ export type Ticks = Readonly<{
   /** Last tick at or before `at`, which is at or before the moment. */
   previous(schedule: Schedule, at: number): number | null
 }>
+
+/** Leap days are the rarest, and a century may leave one out. */
+const LONGEST_PAUSE_MS = 9 * 366 * 86_400_000
 
 export function ticksAround(now: number, timezone: string): Ticks {
   const known = new Map<string, number | null>()
@@ -22,21 +21,15 @@ export function ticksAround(now: number, timezone: string): Ticks {
     known.set(key, made)
     return made
   }
-  const cron = (pattern: string) => new Cron(pattern, { timezone, paused: true })
   return {
     next: (schedule) =>
       schedule.kind === 'cron'
-        ? remembered(schedule.pattern, () => cron(schedule.pattern).nextRun(new Date(now))?.getTime() ?? null)
+        ? remembered(schedule.pattern, () => nextTick({ pattern: schedule.pattern, timezone }, now))
         : null,
     previous: (schedule, at) =>
       schedule.kind === 'cron'
-        ? remembered(
-            `${at} ${schedule.pattern}`,
-            // The reference itself is no earlier run.
-            () =>
-              cron(schedule.pattern)
-                .previousRuns(1, new Date(at + 1000))[0]
-                ?.getTime() ?? null,
+        ? remembered(`${at} ${schedule.pattern}`, () =>
+            lastTick({ pattern: schedule.pattern, timezone }, at - LONGEST_PAUSE_MS, at),
           )
         : null,
   }
