@@ -1,10 +1,15 @@
-// Compiles src/ into dist/ and copies what is not TypeScript beside it.
+// Compiles src/ into dist/, copies what is not TypeScript beside it, and builds the console unless `--no-console`.
 import { spawnSync } from 'node:child_process'
-import { cpSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-rmSync(`${root}/dist`, { recursive: true, force: true })
+// The console stays: it takes the longest, and is only built anew when its sources changed.
+const dist = join(root, 'dist')
+for (const name of existsSync(dist) ? readdirSync(dist) : []) {
+  if (name !== 'console') rmSync(join(dist, name), { recursive: true, force: true })
+}
 const tsc = spawnSync(
   process.execPath,
   [`${root}/node_modules/typescript/bin/tsc`, '-p', `${root}/tsconfig.json`],
@@ -18,3 +23,7 @@ cpSync(`${root}/src`, `${root}/dist`, {
   filter: (path) => !/\.(ts|tsx)$/.test(path),
 })
 await import('./bundle.mjs')
+if (!process.argv.includes('--no-console')) {
+  const { buildConsole } = await import('./build-console.mjs')
+  await buildConsole()
+}

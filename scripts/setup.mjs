@@ -16,8 +16,12 @@ export function setUp() {
     step('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
     writeFileSync(installed, lock)
   }
-  const sources = newest(join(root, 'src'))
-  if (!existsSync(join(root, 'dist', 'bundle', 'main.js')) || newest(join(root, 'dist')) < sources) {
+  const sources = Math.max(newest(join(root, 'src')), newest(join(root, 'console')))
+  if (
+    !existsSync(join(root, 'dist', 'bundle', 'main.js')) ||
+    !existsSync(join(root, 'dist', 'console', 'index.html')) ||
+    newest(join(root, 'dist')) < sources
+  ) {
     step('Building', process.execPath, [join(root, 'scripts', 'build.mjs')])
   }
 }
@@ -43,7 +47,7 @@ function step(title, command, args) {
 
 function newest(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !(entry.parentPath ?? entry.path).includes('node_modules'))
     .reduce(
       (latest, entry) => Math.max(latest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs),
       0,

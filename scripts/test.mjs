@@ -15,6 +15,7 @@ const extra = whole
   ? [
       ['lint', run(bin('biome'), ['check', '.'])],
       ['types', run(bin('tsc'), ['-p', 'tsconfig.test.json', '--noEmit'])],
+      ['types of the console', run(bin('tsc'), ['-p', 'console/tsconfig.json'])],
     ]
   : []
 

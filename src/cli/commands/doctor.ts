@@ -4,14 +4,10 @@ import { EXIT } from '../exit-code.js'
 import { alignTable, type Terminal } from '../output/terminal.js'
 
 export function doctor(context: CommandContext): Promise<number> {
-  const { terminal, options, env } = context
+  const { terminal, options } = context
   return withSession(context, async (session) => {
     const platform = `${process.platform}-${process.arch}`
-    const findings = await examine(session, {
-      node: process.version,
-      platform,
-      threadPool: env.UV_THREADPOOL_SIZE,
-    })
+    const findings = await examine(session, { node: process.version, platform })
     terminal.out(options.json ? JSON.stringify({ findings }) : findingLines(findings, terminal).join('\n'))
     return findings.some(({ status }) => status === 'problem') ? EXIT.failed : EXIT.done
   })

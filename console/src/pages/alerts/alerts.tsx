@@ -1,0 +1,5 @@
+import { PageTitle } from '../../parts/page-title.js'
+
+export function Alerts() {
+  return <PageTitle title="Alerts" />
+}

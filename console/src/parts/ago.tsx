@@ -1,0 +1,30 @@
+import { Tooltip } from '@mantine/core'
+import { ago, exactTime, moment } from '../words/time.js'
+import { useNow } from './now.js'
+import { useZone } from './zone.js'
+
+type Props = Readonly<{ at: number | null /** Said where there is no moment. */; none?: string }>
+
+/** "3 min ago", kept true; the exact time with its zone on hover and for screen readers' users on focus. */
+export function Ago({ at, none = '–' }: Props) {
+  const now = useNow()
+  return at === null ? <span className="soft">{none}</span> : <Time at={at} text={ago(at, now)} />
+}
+
+/** "10:15", with the day where it is not today. */
+export function Moment({ at, none = '–' }: Props) {
+  const now = useNow(60_000)
+  const zone = useZone()
+  return at === null ? <span className="soft">{none}</span> : <Time at={at} text={moment(at, now, zone)} />
+}
+
+function Time({ at, text }: Readonly<{ at: number; text: string }>) {
+  const zone = useZone()
+  return (
+    <Tooltip label={exactTime(at, zone)} openDelay={150} events={{ hover: true, focus: true, touch: true }}>
+      <time dateTime={new Date(at).toISOString()} style={{ whiteSpace: 'nowrap' }}>
+        {text}
+      </time>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,90 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  lazyRouteComponent,
+} from '@tanstack/react-router'
+import { Frame } from './frame/frame.js'
+import { NotFound } from './frame/not-found.js'
+import { Overview } from './pages/overview/overview.js'
+import { ErrorState } from './parts/error-state.js'
+import { alertsSearch, assetSearch, assetsSearch, reportSearch, runSearch, runsSearch } from './search.js'
+
+// Every page has an address, and its filters live there (`search.ts`). Pages besides the overview are loaded when
+// they are first opened.
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound })
+
+const overview = createRoute({ getParentRoute: () => root, path: '/', component: Overview })
+
+const assets = createRoute({
+  getParentRoute: () => root,
+  path: '/assets',
+  validateSearch: assetsSearch,
+  component: lazyRouteComponent(() => import('./pages/assets/assets.js'), 'Assets'),
+})
+
+const asset = createRoute({
+  getParentRoute: () => root,
+  path: '/assets/$name',
+  validateSearch: assetSearch,
+  component: lazyRouteComponent(() => import('./pages/assets/asset.js'), 'AssetPage'),
+})
+
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: '/runs',
+  validateSearch: runsSearch,
+  component: lazyRouteComponent(() => import('./pages/runs/runs.js'), 'Runs'),
+})
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$run',
+  validateSearch: runSearch,
+  component: lazyRouteComponent(() => import('./pages/runs/run.js'), 'RunPage'),
+})
+
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: alertsSearch,
+  component: lazyRouteComponent(() => import('./pages/alerts/alerts.js'), 'Alerts'),
+})
+
+const alert = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts/$id',
+  component: lazyRouteComponent(() => import('./pages/alerts/alert.js'), 'AlertPage'),
+})
+
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('./pages/reports/reports.js'), 'Reports'),
+})
+
+const report = createRoute({
+  getParentRoute: () => root,
+  path: '/reports/$name',
+  validateSearch: reportSearch,
+  component: lazyRouteComponent(() => import('./pages/reports/report.js'), 'ReportPage'),
+})
+
+const PageError = ({ error, reset }: ErrorComponentProps) => (
+  <ErrorState error={error} what="This page" onRetry={reset} />
+)
+
+export const router = createRouter({
+  routeTree: root.addChildren([overview, assets, asset, runs, run, alerts, alert, reports, report]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageError,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

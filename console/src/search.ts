@@ -1,0 +1,46 @@
+import type { RunStatus } from '../../src/domain/run.js'
+
+// What stands behind the `?` of each page's address. What is not understood is left out, never an error: addresses
+// are typed and shared.
+
+type Raw = Readonly<Record<string, unknown>>
+
+const text = (value: unknown): string | undefined => {
+  const found = typeof value === 'number' ? String(value) : value
+  return typeof found === 'string' && found !== '' ? found : undefined
+}
+
+/** Leaves out what is undefined, so that it stands in no address. */
+function given<T extends Record<string, unknown>>(search: T): Partial<T> {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as Partial<T>
+}
+
+export type AssetsSearch = Readonly<{ text?: string; health?: string; sort?: string }>
+export const assetsSearch = (raw: Raw): AssetsSearch =>
+  given({ text: text(raw.text), health: text(raw.health), sort: text(raw.sort) })
+
+export type AssetSearch = Readonly<{ tab?: string; metric?: string; focus?: string }>
+export const assetSearch = (raw: Raw): AssetSearch =>
+  given({ tab: text(raw.tab), metric: text(raw.metric), focus: text(raw.focus) })
+
+const RUN_STATUSES: readonly RunStatus[] = ['running', 'done', 'failed', 'held', 'cancelled', 'abandoned']
+
+export type RunsSearch = Readonly<{ status?: RunStatus; asset?: string }>
+export const runsSearch = (raw: Raw): RunsSearch =>
+  given({ status: RUN_STATUSES.find((status) => status === raw.status), asset: text(raw.asset) })
+
+/** `asset`: the step that is opened. `level`: of the log's lines, the least to show. */
+export type RunSearch = Readonly<{ asset?: string; level?: string }>
+export const runSearch = (raw: Raw): RunSearch => given({ asset: text(raw.asset), level: text(raw.level) })
+
+export type AlertsSearch = Readonly<{ states?: string; asset?: string; view?: 'silences' }>
+export const alertsSearch = (raw: Raw): AlertsSearch =>
+  given({
+    states: text(raw.states),
+    asset: text(raw.asset),
+    view: raw.view === 'silences' ? ('silences' as const) : undefined,
+  })
+
+export type ReportSearch = Readonly<{ tenant?: string; period?: string }>
+export const reportSearch = (raw: Raw): ReportSearch =>
+  given({ tenant: text(raw.tenant), period: text(raw.period) })
