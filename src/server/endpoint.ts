@@ -1,5 +1,6 @@
 import type { Api } from '../app/api/api.js'
 import type { Logger } from '../base/log.js'
+import type { ServerState } from './client/server-state.js'
 import { serverError } from './errors.js'
 import type { Limits } from './limits.js'
 import type { ApiPath } from './paths.js'
@@ -21,7 +22,7 @@ export type ServerParts = Readonly<{
   /** Aborted when the server ends. */
   stopping: AbortSignal
   /** Who this server is, for those who have the token. */
-  identity: Readonly<{ pid: number; startedAt: number; root: string }>
+  state: () => ServerState
   token: string
 }>
 

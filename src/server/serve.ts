@@ -10,6 +10,7 @@ import { announce, findServer, type ServerAddress, withdraw } from './discovery.
 import { serverError } from './errors.js'
 import { LIMITS, type Limits } from './limits.js'
 import { listen } from './listen.js'
+import { problemOf } from './problem.js'
 import { createHostTest, hostOf, isHostName, isLoopback } from './security/hosts.js'
 import { ensureToken } from './security/token.js'
 import { WrongTokens } from './security/wrong-tokens.js'
@@ -20,13 +21,10 @@ export const USUAL_PORT = 4510
 
 export type ServerOptions = Readonly<{
   /** Stopped with the server. */
-  live: Pick<LiveProject, 'stop'>
+  live: Pick<LiveProject, 'session' | 'broken' | 'stop'>
   api: Api
   log: Logger
   clock: Clock
-  /** The project's folder, and where Millrace keeps its things: `<root>/.millrace`. */
-  root: string
-  home: string
   /** Null: the usual one or the next free one. */
   port: number | null
   host: string
@@ -68,12 +66,13 @@ const serverRunning = ({ url, pid }: ServerAddress) => serverError('SERVER_RUNNI
  * @throws SERVER_RUNNING, PORT_TAKEN, ADDRESS_UNUSABLE, HOST_NEEDS_NAME, HOST_NAME_INVALID
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { live, log, clock, home, host, port } = options
+  const { live, log, clock, host, port } = options
+  const { home } = live.session.loaded.project
   requireUsableHost(host, options.allowHosts)
   await requireNoOther(home)
   const token = await ensureToken(home)
   const limits = options.limits ?? LIMITS
-  const identity = { pid: process.pid, startedAt: clock.now(), root: options.root }
+  const identity = { pid: process.pid, startedAt: clock.now() }
   const refuseWork = new AbortController()
   const stopping = new AbortController()
   let boundPort = 0
@@ -87,7 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     inTurn: queryTurns(limits),
     refusing: refuseWork.signal,
     stopping: stopping.signal,
-    identity,
+    state: () => ({ ...identity, ...projectState(live) }),
     token,
     guard: {
       token,
@@ -118,6 +117,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       log.info('stopped serving')
     },
   }
+}
+
+/** What a reader of the project has to know of its files. */
+function projectState({ session, broken }: Pick<LiveProject, 'session' | 'broken'>) {
+  const { project, warnings } = session.loaded
+  const { root } = project
+  if (broken === null) return { root, state: 'good' as const, diagnostics: warnings }
+  return { root, state: 'broken' as const, diagnostics: problemOf(broken).diagnostics ?? [] }
 }
 
 function httpServer(limits: Limits): Server {

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createLocalApi, sessionHost } from '../../src/app/api/local-api.js'
 import type { Api } from '../../src/app/api/api.js'
+import { createLocalApi, sessionHost } from '../../src/app/api/local-api.js'
 import { openSession, type Session } from '../../src/app/session.js'
 import { systemClock } from '../../src/base/clock.js'
 import { type Logger, silentLog } from '../../src/base/log.js'
@@ -57,12 +57,10 @@ export async function serveProject(given: ServingOptions = {}): Promise<Serving>
   const api = { ...real, ...given.change?.(real) }
   const home = join(root, '.millrace')
   const server = await startServer({
-    live: { stop: async () => undefined },
+    live: { session, broken: null, stop: async () => undefined },
     api,
     log: given.log ?? silentLog,
     clock: systemClock,
-    root,
-    home,
     port: 0,
     host: '127.0.0.1',
     allowHosts: [],
