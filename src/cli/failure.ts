@@ -1,6 +1,5 @@
 import { diagnosticsOf } from '../app/project-diagnostics.js'
 import { MillraceError, messageOf } from '../base/errors.js'
-import type { Diagnostic } from '../domain/diagnostic.js'
 import { EXIT } from './exit-code.js'
 import { Interrupted } from './interrupt.js'
 import { diagnosticLines } from './output/diagnostics.js'

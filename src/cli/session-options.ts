@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { SessionOptions } from '../app/session.js'
 import { systemClock } from '../base/clock.js'
 import { createLog } from '../base/log.js'
-import type { CommandContext } from './context.js'
+import type { CommandContext } from './command-context.js'
 
 /** How this process opens the project that a command names. */
 export const sessionOptions = ({ options, env, words }: CommandContext): SessionOptions => ({

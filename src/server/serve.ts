@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Api } from '../app/api/api.js'
+import { appError } from '../app/errors.js'
 import type { LiveProject } from '../app/live/live.js'
+import { diagnosticsOf } from '../app/project-diagnostics.js'
 import type { Clock } from '../base/clock.js'
 import { createLimit } from '../base/limit.js'
 import type { Logger } from '../base/log.js'
@@ -10,7 +12,6 @@ import { announce, findServer, type ServerAddress, withdraw } from './discovery.
 import { serverError } from './errors.js'
 import { LIMITS, type Limits } from './limits.js'
 import { listen } from './listen.js'
-import { problemOf } from './problem.js'
 import { createHostTest, hostOf, isHostName, isLoopback } from './security/hosts.js'
 import { ensureToken } from './security/token.js'
 import { WrongTokens } from './security/wrong-tokens.js'
@@ -20,8 +21,9 @@ import { StartedRuns } from './started-runs.js'
 export const USUAL_PORT = 4510
 
 export type ServerOptions = Readonly<{
-  /** Stopped with the server. */
-  live: Pick<LiveProject, 'session' | 'broken' | 'stop'>
+  live: Pick<LiveProject, 'session' | 'broken' | 'refresh'>
+  /** Ends what goes on in the project, and the project; called when the server stops. */
+  stopProject: (graceMs: number) => Promise<void>
   api: Api
   log: Logger
   clock: Clock
@@ -87,6 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     refusing: refuseWork.signal,
     stopping: stopping.signal,
     state: () => ({ ...identity, ...projectState(live) }),
+    refresh: () => live.refresh(),
     token,
     guard: {
       token,
@@ -109,8 +112,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: address.url,
     token,
     stop: async (graceMs) => {
-      refuseWork.abort()
-      await live.stop(graceMs)
+      refuseWork.abort(appError('SERVER_STOPPING', {}))
+      await options.stopProject(graceMs)
       await withdraw(home, address)
       stopping.abort()
       await closeHttp(http)
@@ -124,7 +127,7 @@ function projectState({ session, broken }: Pick<LiveProject, 'session' | 'broken
   const { project, warnings } = session.loaded
   const { root } = project
   if (broken === null) return { root, state: 'good' as const, diagnostics: warnings }
-  return { root, state: 'broken' as const, diagnostics: problemOf(broken).diagnostics ?? [] }
+  return { root, state: 'broken' as const, diagnostics: diagnosticsOf(broken) }
 }
 
 function httpServer(limits: Limits): Server {

@@ -57,7 +57,8 @@ export async function serveProject(given: ServingOptions = {}): Promise<Serving>
   const api = { ...real, ...given.change?.(real) }
   const home = join(root, '.millrace')
   const server = await startServer({
-    live: { session, broken: null, stop: async () => undefined },
+    live: { session, broken: null, refresh: async () => undefined },
+    stopProject: async () => undefined,
     api,
     log: given.log ?? silentLog,
     clock: systemClock,

@@ -88,6 +88,7 @@ function liveProject(first: Session, options: SessionOptions): LiveProject {
     get loadedAt() {
       return loadedAt
     },
+    refresh: () => reloading.now(),
     use: (work) => lending.use(work),
     enqueue: (request) => queue.enqueue(request),
     queue: () => queue.list(),

@@ -1,7 +1,7 @@
 import type { Api } from '../../app/api/api.js'
 import { createLocalApi, sessionHost } from '../../app/api/local-api.js'
 import { openSession } from '../../app/session.js'
-import type { CommandContext } from '../context.js'
+import type { CommandContext } from '../command-context.js'
 import { diagnosticLines } from '../output/diagnostics.js'
 import { sessionOptions } from '../session-options.js'
 import { lazyParts } from './lazy-parts.js'

@@ -1,9 +1,9 @@
 import type { Api } from '../../app/api/api.js'
 import { appError } from '../../app/errors.js'
-import { readServer } from '../../server/client/server-state.js'
+import { readServer, refreshServer } from '../../server/client/server-state.js'
 import { createHttpApi } from '../../server/client.js'
 import type { FoundServer } from '../../server/discovery.js'
-import type { CommandContext, Wanted } from '../context.js'
+import type { CommandContext, Wanted } from '../command-context.js'
 import { diagnosticLines } from '../output/diagnostics.js'
 import { saveReport } from './save-report.js'
 
@@ -18,7 +18,7 @@ export async function remotely<T>(
   work: (api: Api) => Promise<T>,
 ): Promise<T> {
   if (options.env !== PRODUCTION) throw appError('ENVIRONMENT_UNKNOWN', { environment: options.env })
-  const { state, diagnostics } = await readServer(server)
+  const { state, diagnostics } = await (filesAsTheyAre ? refreshServer(server) : readServer(server))
   if (state === 'broken' && filesAsTheyAre) throw appError('PROJECT_INVALID', { diagnostics })
   for (const diagnostic of diagnostics)
     for (const line of diagnosticLines(diagnostic, terminal)) terminal.note(line)

@@ -37,10 +37,11 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     terminal.note,
     `Stopping: runs that go on have ${GRACE_MS / 1000} s to end, what is not done by then is left for the next start.`,
   )
-  const { live, api, log } = await openLive(context)
+  const { live, api, log, stop } = await openLive(context)
   try {
     const server = await startServer({
       live,
+      stopProject: stop,
       api,
       log,
       clock: systemClock,
@@ -49,7 +50,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
       allowHosts,
       consoleFolder: builtConsole(),
     }).catch(async (error: unknown) => {
-      await live.stop(0)
+      await stop(0)
       throw error
     })
     if (global.json) terminal.out(JSON.stringify({ url: server.url, token: server.token }))

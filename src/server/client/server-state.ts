@@ -16,3 +16,7 @@ export type ServerState = Readonly<{
 
 export const readServer = (connection: Connection): Promise<ServerState> =>
   ask<ServerState>(connection, SERVER_PATHS.server)
+
+/** The same, after the server has read what was edited of the project. */
+export const refreshServer = (connection: Connection): Promise<ServerState> =>
+  ask<ServerState>(connection, SERVER_PATHS.refresh)

@@ -36,4 +36,14 @@ export const serverEndpoints: readonly Endpoint[] = [
     answer: server,
     call: async (_, _api, _signal, { state }) => state(),
   }),
+  jsonEndpoint({
+    at: SERVER_PATHS.refresh,
+    name: 'refresh',
+    summary: 'Reads edited files of the project at once, and tells as `server` does',
+    answer: server,
+    call: async (_, _api, _signal, { refresh, state }) => {
+      await refresh()
+      return state()
+    },
+  }),
 ]
