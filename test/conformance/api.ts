@@ -316,6 +316,30 @@ export function apiConformance(
         expect(await names('marts.visits', 0)).toEqual(['marts.visits'])
       })
 
+      test('around one asset, lineage goes down to columns', async () => {
+        const { nodes } = await api.lineage({ focus: 'marts.visits', depth: 1 })
+        expect(nodes.find(({ asset }) => asset === 'marts.visits')?.columns).toEqual([
+          {
+            column: 'customer_id',
+            type: 'VARCHAR',
+            kind: 'same',
+            from: [{ asset: 'staging.doors', column: 'customer_id' }],
+          },
+          {
+            column: 'visits',
+            type: 'BIGINT',
+            kind: 'computed',
+            from: [{ asset: 'staging.doors', column: 'visits' }],
+          },
+        ])
+        const doubled = nodes.find(({ asset }) => asset === 'marts.doubled')?.columns
+        expect(doubled?.map(({ column, kind }) => [column, kind])).toEqual([
+          ['customer_id', 'unknown'],
+          ['twice', 'unknown'],
+        ])
+        expect((await api.lineage({ focus: null, depth: null })).nodes[1]?.columns).toEqual([])
+      })
+
       test('search finds assets, runs and pages, the nearest first', async () => {
         const labels = async (text: string) => (await api.search(text)).map(({ label }) => label)
         expect((await api.search('marts.vis'))[0]).toEqual({

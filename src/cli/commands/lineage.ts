@@ -6,7 +6,7 @@ import type { Terminal } from '../output/terminal.js'
 export function lineage(context: CommandContext, asset: string | undefined): Promise<number> {
   const { terminal, options } = context
   return withSession(context, async (session) => {
-    const found = projectLineage(session, { focus: asset ?? null, depth: null })
+    const found = await projectLineage(session, { focus: asset ?? null, depth: null })
     terminal.out(options.json ? JSON.stringify(found) : lineageLines(found, terminal).join('\n'))
     return EXIT.done
   })
