@@ -19,6 +19,7 @@ const RANKS: Readonly<Record<string, number>> = {
   executor: 5,
   quality: 5,
   watch: 5,
+  scheduler: 5,
   learning: 5,
   reports: 5,
   app: 6,
@@ -77,7 +78,9 @@ describe('the house', () => {
     const ports = new Set([
       'adapters/engines/engine.ts',
       'adapters/engines/physical-name.ts',
+      'adapters/engines/tenant-copies.ts',
       'adapters/state/store.ts',
+      'adapters/state/report-store.ts',
       'adapters/runtimes/runtime.ts',
       'adapters/sources/source.ts',
       'adapters/sinks/sink.ts',

@@ -9,6 +9,10 @@ export const appError = defineErrors({
     },
     hint: () => 'Correct them and try again; nothing was changed.',
   },
+  PROJECT_UNREADABLE: {
+    message: (p: { reason: string }) => `The project cannot be read: ${p.reason}`,
+    hint: () => 'Look at the folder and its rights; it is read again at the next edit.',
+  },
   PROJECT_NOT_FOUND: {
     message: (p: { folder: string }) => `There is no millrace.yaml in ${p.folder} or above it.`,
     hint: () => 'Go to a project’s folder, name it with --project DIR, or make one: millrace init DIR',
@@ -41,6 +45,14 @@ export const appError = defineErrors({
   WINDOW_INVALID: {
     message: (p: { text: string }) => `${p.text} is not a time Millrace understands.`,
     hint: () => 'Write 2026-03-01 or 2026-03-01T06:00, in the project’s time zone; --end is not included.',
+  },
+  QUEUE_FULL: {
+    message: (p: { waiting: number }) => `${p.waiting} runs wait already; no more are taken.`,
+    hint: () => 'See them: millrace status. Cancel what nobody needs, or ask again later.',
+  },
+  SERVER_STOPPING: {
+    message: (_: Record<string, never>) => 'The server is stopping and takes no more runs.',
+    hint: () => 'Ask again once it is back.',
   },
   INIT_FOLDER_TAKEN: {
     message: (p: { folder: string; file: string }) => `${p.folder} already has ${p.file}.`,

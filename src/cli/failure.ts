@@ -1,3 +1,4 @@
+import { diagnosticsOf } from '../app/project-diagnostics.js'
 import { MillraceError, messageOf } from '../base/errors.js'
 import type { Diagnostic } from '../domain/diagnostic.js'
 import { EXIT } from './exit-code.js'
@@ -41,11 +42,6 @@ export function reportFailure(error: unknown, terminal: Terminal, json: boolean)
     if (error.hint) terminal.note(`  ${error.hint}`)
   }
   return USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed
-}
-
-function diagnosticsOf(error: MillraceError): readonly Diagnostic[] {
-  // The table of codes types PROJECT_INVALID's parameter; here only its shape is left.
-  return error.code === 'PROJECT_INVALID' ? (error.params.diagnostics as readonly Diagnostic[]) : []
 }
 
 function reportFault(error: unknown, terminal: Terminal, json: boolean): number {

@@ -15,6 +15,7 @@ export function asset(name: string, settings: Partial<Asset> = {}): Asset {
     deletes: 'none',
     columns: [],
     checks: [],
+    schedule: { kind: 'upstream' },
     budget: {},
     timeoutMs: 60_000,
     retries: 0,

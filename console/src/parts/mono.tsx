@@ -21,10 +21,22 @@ export function AssetLink({ asset, tab }: Readonly<{ asset: string; tab?: string
   )
 }
 
+type RunLinkProps = Readonly<{
+  run: number
+  /** The asset whose step is opened there. */
+  step?: string | null
+  children?: ReactNode
+}>
+
 /** "run 812" as the way to it. */
-export function RunLink({ run, children }: Readonly<{ run: number; children?: ReactNode }>) {
+export function RunLink({ run, step = null, children }: RunLinkProps) {
   return (
-    <Link to="/runs/$run" params={{ run: String(run) }} className={classes.link}>
+    <Link
+      to="/runs/$run"
+      params={{ run: String(run) }}
+      search={step === null ? {} : { asset: step }}
+      className={classes.link}
+    >
       {children ?? `run ${run}`}
     </Link>
   )

@@ -6,6 +6,7 @@ import type { Column } from '../../domain/column.js'
 import type { Interval } from '../../domain/interval.js'
 import type { Binder, Parameters } from '../../sql/bind.js'
 import type { SqlParser } from '../../sql/parse.js'
+import type { TenantCopies, TenantCopiesRequest } from './tenant-copies.js'
 
 /**
  * The warehouse: where rows are kept and SQL runs. One physical table per build, in a schema of Millrace's own
@@ -50,6 +51,8 @@ export interface Engine {
 
   /** Runs one read-only statement on released rows. Refuses anything that writes, attaches or reads files. */
   query(request: QueryRequest, signal: AbortSignal): Promise<QueryResult>
+  /** Released rows, cut by tenant into instances of their own: see `TenantCopies`. @throws ENGINE_TENANT_UNCUT */
+  openTenantCopies(request: TenantCopiesRequest, signal: AbortSignal): Promise<TenantCopies>
   /** Size of the warehouse on disk and what memory it may use, for `doctor` and `status`. */
   statistics(): Promise<EngineStatistics>
   close(): Promise<void>

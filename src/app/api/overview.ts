@@ -6,6 +6,7 @@ import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { Diagnostic } from '../../domain/diagnostic.js'
 import type { StepRecord } from '../../domain/run.js'
 import type { LiveProject } from '../live/live.js'
+import { diagnosticsOf } from '../project-diagnostics.js'
 import { graphOf } from '../select.js'
 import type { Session } from '../session.js'
 import type { AlertMethods } from './api.js'
@@ -79,13 +80,12 @@ function projectState(
   warnings: readonly Diagnostic[],
 ): Overview['projectState'] {
   if (!broken) return { state: 'good', loadedAt, diagnostics: warnings }
-  return { state: 'broken', loadedAt, diagnostics: diagnosticsOf(broken) }
+  return { state: 'broken', loadedAt, diagnostics: mistakesOf(broken) }
 }
 
 /** The mistakes of a project that is invalid; any other error stands for itself. */
-function diagnosticsOf(error: MillraceError): readonly Diagnostic[] {
-  // PROJECT_INVALID is made with its diagnostics and nothing else.
-  if (error.code === 'PROJECT_INVALID') return error.params.diagnostics as readonly Diagnostic[]
+function mistakesOf(error: MillraceError): readonly Diagnostic[] {
+  if (error.code === 'PROJECT_INVALID') return diagnosticsOf(error)
   const { code, message, hint = '' } = error
   return [{ code, severity: 'error', file: 'millrace.yaml', line: 1, column: 1, message, hint }]
 }

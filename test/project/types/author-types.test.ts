@@ -21,6 +21,7 @@ const asset = (name: string, more: Partial<Asset>): Asset => ({
   deletes: 'none',
   columns: [],
   checks: [],
+  schedule: { kind: 'upstream' },
   budget: {},
   timeoutMs: 60_000,
   retries: 0,

@@ -1,0 +1,27 @@
+import { type Endpoint, endpoint, jsonAnswer, jsonEndpoint } from '../endpoint.js'
+import { SERVER_PATHS } from '../paths.js'
+import { z } from '../schemas/exactly.js'
+import { proofOf } from '../security/token.js'
+
+const proof = z.object({ proof: z.string() }).openapi('Proof')
+const server = z.object({ pid: z.number(), startedAt: z.number(), root: z.string() }).openapi('Server')
+
+/** Who answers here. */
+export const serverEndpoints: readonly Endpoint[] = [
+  endpoint({
+    at: SERVER_PATHS.proof,
+    name: 'proof',
+    summary: 'Proves that this server knows the token, before a client sends it',
+    query: { nonce: z.string().regex(/^[\w-]{16,128}$/, 'must be 16 to 128 letters, digits, - or _') },
+    answers: { 200: [jsonAnswer(proof)] },
+    open: true,
+    handle: async ({ query }, _raw, { token }) => Response.json({ proof: proofOf(token, query.nonce) }),
+  }),
+  jsonEndpoint({
+    at: SERVER_PATHS.server,
+    name: 'server',
+    summary: 'Which process serves which project',
+    answer: server,
+    call: async (_, _api, _signal, { identity }) => ({ ...identity }),
+  }),
+]
