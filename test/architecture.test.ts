@@ -81,6 +81,7 @@ describe('the house', () => {
       'adapters/engines/tenant-copies.ts',
       'adapters/state/store.ts',
       'adapters/state/report-store.ts',
+      'adapters/state/alert-store.ts',
       'adapters/runtimes/runtime.ts',
       'adapters/sources/source.ts',
       'adapters/sinks/sink.ts',

@@ -57,6 +57,7 @@ export function project(assets: readonly Asset[], settings: Partial<Project> = {
     warehouse: { kind: 'duckdb', path: '/nowhere/warehouse.duckdb' },
     connections: new Map(),
     vars: {},
+    alerts: { routes: [], smtp: null, from: 'millrace@localhost' },
     assets,
     ...settings,
   }

@@ -2,6 +2,7 @@ import type { AssetName } from '../../domain/asset.js'
 import type { AssetState } from '../../domain/asset-state.js'
 import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { RunRecord, RunStatus, StepRecord } from '../../domain/run.js'
+import type { AlertStore } from './alert-store.js'
 import type { HistoryStore } from './history-store.js'
 
 /**
@@ -16,6 +17,7 @@ export interface StateStore {
   readonly environment: string
   /** What pages ask of the past. */
   readonly history: HistoryStore
+  readonly alerts: AlertStore
 
   /** The run's number is above `above` and every number before. */
   beginRun(request: { trigger: string; at: number; above?: number }): Promise<RunRecord>

@@ -69,6 +69,7 @@ const project: Project = {
   warehouse: { kind: 'duckdb', path: '/p/w.duckdb' },
   connections: new Map(),
   vars: { silent_after: '2 hours', limits: { low: 0.1, tags: ['a'] } },
+  alerts: { routes: [], smtp: null, from: 'millrace@localhost' },
   assets: [levels, fill, asset('raw.unseen', {})],
 }
 

@@ -2,6 +2,8 @@ import { type Clock, systemClock } from '../../../base/clock.js'
 import type { Logger } from '../../../base/log.js'
 import type { AssetName } from '../../../domain/asset.js'
 import type { StateStore } from '../store.js'
+import { alertStoreOf } from './alert-store.js'
+import { pruneAlerts } from './alerts.js'
 import { assetStates, saveAssetStates } from './asset-states.js'
 import { type Database, openDatabase } from './database.js'
 import { deliveries, saveDeliveries } from './deliveries.js'
@@ -59,6 +61,7 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
   return {
     environment: scope.environment,
     history: historyOf(database, scope, session),
+    alerts: alertStoreOf(database, scope),
 
     beginRun: async (request) =>
       beginRun(database, scope, { ...request, owner: await session.owner(), process: processName }),
@@ -103,7 +106,10 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
     },
     locks: () => locks(database, scope),
 
-    prune: (before) => prune(database, scope, before),
+    prune: async (before) => {
+      await pruneAlerts(database, scope, before)
+      return prune(database, scope, before)
+    },
     statistics: () => statistics(database, scope),
     close: async () => {
       await session.close()
