@@ -188,6 +188,16 @@ export function apiConformance(
         expect(detail.inputs['marts.doubled']).toEqual(['marts.visits'])
       })
 
+      test('its log tells what happened, of all assets or of one, from any line on', async () => {
+        const all = await api.log({ run: 1, asset: null, after: 0, limit: 1_000 })
+        expect(all.map(({ line }) => line)).toEqual(all.map((_, at) => at + 1))
+        const own = await api.log({ run: 1, asset: 'marts.doubled', after: 0, limit: 1_000 })
+        expect(own.map(({ message }) => message)).toContain('doubling')
+        expect(new Set(own.map(({ asset }) => asset))).toEqual(new Set(['marts.doubled']))
+        expect(await api.log({ run: 1, asset: null, after: 2, limit: 1 })).toEqual(all.slice(2, 3))
+        expect(await api.log({ run: 1, asset: null, after: all.length, limit: 9 })).toEqual([])
+      })
+
       test('metrics are a series, oldest first', async () => {
         fixture.write({ 'incoming/doors-1.csv': doors([3, 5, 9]) })
         await run({ full: true })

@@ -4,7 +4,7 @@ import type { Asset, AssetName } from '../../domain/asset.js'
 import type { Schedule } from '../../domain/schedule.js'
 import type { Session } from '../session.js'
 import { type Evidence, type Standing, standingOf } from './health.js'
-import { scheduleOf, type Ticks, ticksAround } from './ticks.js'
+import { type Ticks, ticksAround } from './ticks.js'
 
 /** One asset as pages see it: what is declared, what readers see, how its latest step ended. */
 export type AssetStanding = Standing &
@@ -52,7 +52,7 @@ function standing(
   ticks: Ticks,
   now: number,
 ): AssetStanding {
-  const schedule = scheduleOf(asset)
+  const { schedule } = asset
   const evidence: Evidence = { released, latest, schedule, freshness: worstFreshness(asset, judged, now) }
   return {
     asset,

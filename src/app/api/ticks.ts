@@ -1,10 +1,5 @@
 import { Cron } from 'croner'
-import type { Asset } from '../../domain/asset.js'
 import type { Schedule } from '../../domain/schedule.js'
-
-/** When an asset is built by itself. */
-export const scheduleOf = ({ schedule }: Asset): Schedule =>
-  schedule === undefined ? { kind: 'never' } : { kind: 'cron', pattern: schedule, catchUp: 'latest' }
 
 /** Ticks around one moment. Assets with the same pattern have the same ticks: each pattern is worked out once. */
 export type Ticks = Readonly<{
