@@ -15,7 +15,7 @@ const cron = (pattern: string, catchUp: CatchUp = DEFAULT_CATCH_UP): Schedule =>
   catchUp,
 })
 
-const pattern: Shape<string> = {
+export const cronPattern: Shape<string> = {
   schema: { type: 'string' },
   label: 'a cron pattern',
   example: EXAMPLE,
@@ -43,14 +43,14 @@ const short: Shape<Schedule> = {
       reading.report(fieldDiagnostic('SCHEDULE_UNKNOWN', { text: written, known }, node.at))
       return undefined
     }
-    const found = pattern.read(node, reading)
+    const found = cronPattern.read(node, reading)
     return found === undefined ? undefined : cron(found)
   },
 }
 
 const fields = object(
   {
-    cron: optional(pattern, 'Pattern of five fields, or six with seconds first.'),
+    cron: optional(cronPattern, 'Pattern of five fields, or six with seconds first.'),
     catch_up: optional(
       located(choice(CATCH_UPS)),
       'Ticks missed while nothing ran: one run for all of them (latest), one run each, oldest first (all), or none.',

@@ -1,8 +1,9 @@
 import { PERIOD_UNITS, type PeriodUnit } from '../../domain/report.js'
 import type { Report as Told } from '../../project/diagnostics/report.js'
 import { locate, type SourceText } from '../../project/files/source-text.js'
+import { cronPattern } from '../../project/headers/schedule-shape.js'
 import { list, object, optional, required } from '../../project/shapes/composite-shape.js'
-import { choice, type Located, located, schedule, text } from '../../project/shapes/shape.js'
+import { choice, type Located, located, text } from '../../project/shapes/shape.js'
 import { yamlDiagnostic } from '../../project/yaml/diagnostics.js'
 import { parseYaml } from '../../project/yaml/parse-yaml.js'
 import { reportDiagnostic } from '../diagnostics.js'
@@ -14,7 +15,7 @@ export const FRONT_MATTER_FIELDS = {
     'One report for each tenant, of that tenant’s rows.',
   ),
   period: required(choice(PERIOD_UNITS), 'What span of time a report is about.'),
-  schedule: optional(schedule, 'When it is made by itself, in the project’s time zone.'),
+  schedule: optional(cronPattern, 'When it is made by itself, in the project’s time zone.'),
   locale: optional(
     located(text('a language', 'en-IE')),
     'How numbers and dates are written; or a value of each tenant: customer.locale.',
