@@ -61,6 +61,7 @@ export async function cancelRun(
   const found = await (await session.services.store()).run(run)
   if (!found) throw appError('RUN_UNKNOWN', { run })
   const { status } = found.run
-  if (status !== 'running' || !live) throw appError('RUN_NOT_GOING_ON', { run, status })
+  const isOurs = live?.queue().some((entry) => entry.run === run) ?? false
+  if (!live || !isOurs) throw appError('RUN_NOT_GOING_ON', { run, status })
   live.cancel(run, by)
 }
