@@ -3,6 +3,7 @@ import { appError } from '../errors.js'
 import type { LiveProject, Ticket } from '../live/live.js'
 import { runProject } from '../run-project.js'
 import type { Session } from '../session.js'
+import { watchAfterRun } from '../watch-after-run.js'
 import type { RunOutcome, RunRequestBody } from './api.js'
 import type { ApiHost } from './host.js'
 
@@ -18,6 +19,7 @@ export function startRun(
   if (live) return followTicket(live.enqueue(request, []), request.trigger, emit, signal)
   return use(async (session) => {
     const { result } = await runProject(session, request, emit, signal)
+    await watchAfterRun(session, signal)
     return { result, sources: sourcesOf(session) }
   })
 }
@@ -61,6 +63,7 @@ export async function cancelRun(
   const found = await (await session.services.store()).run(run)
   if (!found) throw appError('RUN_UNKNOWN', { run })
   const { status } = found.run
-  if (status !== 'running' || !live) throw appError('RUN_NOT_GOING_ON', { run, status })
+  const isOurs = live?.queue().some((entry) => entry.run === run) ?? false
+  if (!live || !isOurs) throw appError('RUN_NOT_GOING_ON', { run, status })
   live.cancel(run, by)
 }

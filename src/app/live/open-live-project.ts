@@ -93,6 +93,7 @@ function liveProject(first: Session, marks: string, options: SessionOptions): Li
     get loadedAt() {
       return loadedAt
     },
+    refresh: () => reloading.now(),
     use: (work) => lending.use(work),
     enqueue: (request) => queue.enqueue(request),
     queue: () => queue.list(),

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os'
-import { alertMethods } from '../../app/alerts.js'
 import type { AlertMethods } from '../../app/api/api.js'
 import { appError } from '../../app/errors.js'
+import { systemClock } from '../../base/clock.js'
 import { ALERT_KINDS, ALERT_STATES, type AlertKind } from '../../domain/alert.js'
 import { parseDuration } from '../../project/shapes/duration.js'
-import { type CommandContext, withSession } from '../context.js'
+import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { alertLines, detailLines, silenceLine, silenceLines } from '../output/alerts.js'
 
@@ -16,9 +16,9 @@ async function answer<T>(
   ask: (methods: AlertMethods, now: number) => Promise<T>,
   lines: (value: T, now: number) => readonly string[],
 ): Promise<number> {
-  return withSession(context, async (session) => {
-    const now = session.services.clock.now()
-    const value = await ask(alertMethods(session), now)
+  return withApi(context, async (api) => {
+    const now = systemClock.now()
+    const value = await ask(api, now)
     const { terminal, options } = context
     terminal.out(options.json ? JSON.stringify(value) : lines(value, now).join('\n'))
     return EXIT.done
