@@ -81,3 +81,7 @@ export const exactTime = (at: number, zone: string): string =>
     second: '2-digit',
     timeZoneName: 'short',
   }).format(at)
+
+/** "10:15:03.041", for lines of a log. */
+export const clockMillis = (at: number, zone: string): string =>
+  `${clockSeconds(at, zone)}.${String(Math.floor(at) % 1_000).padStart(3, '0')}`

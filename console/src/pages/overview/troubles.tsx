@@ -1,0 +1,84 @@
+import { Link } from '@tanstack/react-router'
+import type { Overview, Trouble } from '../../../../src/app/api/shapes.js'
+import { CopyCommand } from '../../parts/copy-command.js'
+import { AssetLink, RunLink } from '../../parts/mono.js'
+import { State } from '../../parts/state.js'
+import type { AnyState } from '../../words/states.js'
+import classes from './overview.module.css'
+
+const STATES: Readonly<Record<Trouble['kind'], { of: AnyState; word?: string }>> = {
+  held: { of: 'held' },
+  failed: { of: 'failed' },
+  late: { of: 'late' },
+  delivery: { of: 'waiting', word: 'Delivery' },
+  project: { of: 'broken', word: 'Project' },
+  report: { of: 'held', word: 'Report' },
+  alert: { of: 'unusual' },
+}
+
+/** What needs somebody, worst first: what it is, what customers see, why, and the command that helps. */
+export function Troubles({ overview }: Readonly<{ overview: Overview }>) {
+  if (overview.troubles.length === 0) return null
+  return (
+    <ul className={classes.troubles} id="troubles" aria-label="What needs somebody">
+      {overview.troubles.map((trouble) => (
+        <TroubleRow key={`${trouble.kind} ${trouble.asset} ${trouble.text}`} trouble={trouble}>
+          {trouble.kind === 'project' ? <Mistakes overview={overview} /> : null}
+        </TroubleRow>
+      ))}
+    </ul>
+  )
+}
+
+function TroubleRow({ trouble, children }: Readonly<{ trouble: Trouble; children: React.ReactNode }>) {
+  const { kind, asset, text, readers, run, alert, next } = trouble
+  return (
+    <li className={classes.trouble} data-kind={kind}>
+      <div className={classes.troubleState}>
+        <State {...STATES[kind]} />
+      </div>
+      <div className={classes.troubleWords}>
+        <div>
+          {asset === null || text.startsWith(asset) ? null : (
+            <>
+              <AssetLink asset={asset} /> ·{' '}
+            </>
+          )}
+          {text}
+        </div>
+        {readers === '' ? null : <div className={classes.readers}>{readers}</div>}
+        {children}
+      </div>
+      <div className={classes.troubleNext}>
+        <span className={classes.why}>
+          {run === null || run === 0 ? null : (
+            <RunLink run={run} step={asset}>
+              Why: run {run}
+            </RunLink>
+          )}
+          {alert === null ? null : (
+            <Link to="/alerts/$id" params={{ id: String(alert) }}>
+              Alert {alert}
+            </Link>
+          )}
+        </span>
+        {next === '' ? null : <CopyCommand command={next} />}
+      </div>
+    </li>
+  )
+}
+
+function Mistakes({ overview }: Readonly<{ overview: Overview }>) {
+  return (
+    <ul className={classes.mistakes}>
+      {overview.projectState.diagnostics.map(({ code, file, line, message, hint }) => (
+        <li key={`${file}:${line} ${code} ${message}`}>
+          <code>
+            {file}:{line}
+          </code>{' '}
+          {message} <span className="soft">{hint}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,58 @@
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
+import type { RunDetail } from '../../../../src/app/api/shapes.js'
+import { useCancelRun, useStartRun } from '../../api/mutations.js'
+import { ApiProblem } from '../../api/problem.js'
+import { CopyCommand } from '../../parts/copy-command.js'
+import { rerunCommand, rerunSelection } from '../../words/run-words.js'
+import classes from './run.module.css'
+
+/** Cancel while it goes on, run again once it is over; the command that does the same beside it. */
+export function RunActions({ detail }: Readonly<{ detail: RunDetail }>) {
+  return detail.run.status === 'running' ? <Cancel run={detail.run.run} /> : <Again detail={detail} />
+}
+
+function Cancel({ run }: Readonly<{ run: number }>) {
+  const cancel = useCancelRun(run)
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconPlayerStop size={16} />}
+      loading={cancel.isPending}
+      onClick={() =>
+        cancel.mutate(undefined, { onError: (error) => say('The run was not cancelled', error) })
+      }
+    >
+      Cancel the run
+    </Button>
+  )
+}
+
+function Again({ detail }: Readonly<{ detail: RunDetail }>) {
+  const start = useStartRun()
+  const select = rerunSelection(detail)
+  const broken = detail.steps.some(({ status }) => status === 'held' || status === 'failed')
+  const command = rerunCommand(select)
+  const begin = () =>
+    start.mutate(
+      { select, full: false, start: null, end: null, trigger: 'console: run again', accept: [] },
+      {
+        onSuccess: () => notifications.show({ message: 'The run is in the queue; it appears under Runs.' }),
+        onError: (error) => say('The run was not started', error),
+      },
+    )
+  return (
+    <span className={classes.action}>
+      <Button leftSection={<IconPlayerPlay size={16} />} loading={start.isPending} onClick={begin}>
+        {broken ? 'Try what broke again' : 'Run again'}
+      </Button>
+      <CopyCommand command={command} />
+    </span>
+  )
+}
+
+function say(title: string, error: unknown): void {
+  const words = error instanceof ApiProblem ? `${error.message} ${error.hint}` : String(error)
+  notifications.show({ title, message: words, color: 'red', autoClose: 12_000 })
+}
