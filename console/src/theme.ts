@@ -14,10 +14,24 @@ const mill: MantineColorsTuple = [
   '#12407f',
 ]
 
+/** Mantine's own greys of the dark theme, moved to the tints of `theme.css`. */
+const dark: MantineColorsTuple = [
+  '#e6e9ed',
+  '#c4cad1',
+  '#a3acb7',
+  '#8a94a0',
+  '#4b545f',
+  '#363d46',
+  '#23282f',
+  '#1a1e24',
+  '#15181d',
+  '#121519',
+]
+
 export const theme = createTheme({
   primaryColor: 'mill',
   primaryShade: { light: 7, dark: 4 },
-  colors: { mill },
+  colors: { mill, dark },
   autoContrast: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
   fontFamilyMonospace:
