@@ -1,6 +1,7 @@
 import type { AssetName } from '../domain/asset.js'
 import { deliveryId } from '../domain/asset.js'
-import { ancestors, descendants } from '../graph/reach.js'
+import { readersOf } from '../graph/order.js'
+import { within } from '../graph/reach.js'
 import { assetNamed, graphOf } from './select.js'
 import type { Session } from './session.js'
 
@@ -16,12 +17,25 @@ export type LineageNode = Readonly<{
 
 export type Lineage = Readonly<{ focus: AssetName | null; nodes: readonly LineageNode[] }>
 
-/** Who reads whom: of the whole project, or of everything above and below one asset. @throws ASSET_UNKNOWN */
-export function projectLineage({ loaded: { project } }: Session, focus: string | null): Lineage {
+/**
+ * Who reads whom: of the whole project, or of what is above and below one asset, `depth` hops each way. A node names
+ * all it reads and all its readers, those that are not shown too. @throws ASSET_UNKNOWN
+ */
+export function projectLineage(
+  { loaded: { project } }: Session,
+  { focus, depth }: Readonly<{ focus: string | null; depth: number | null }>,
+): Lineage {
   const graph = graphOf(project)
+  const readers = readersOf(graph)
   const name = focus === null ? null : assetNamed(project, focus).name
   const shown =
-    name === null ? null : new Set([name, ...ancestors(graph, [name]), ...descendants(graph, [name])])
+    name === null
+      ? null
+      : new Set([
+          name,
+          ...within(graph, name, depth ?? Number.POSITIVE_INFINITY),
+          ...within(readers, name, depth ?? Number.POSITIVE_INFINITY),
+        ])
   const assets = project.assets.filter((asset) => !shown || shown.has(asset.name))
   return {
     focus: name,
@@ -29,15 +43,13 @@ export function projectLineage({ loaded: { project } }: Session, focus: string |
       asset: asset.name,
       kind: asset.body.kind,
       inputs: asset.inputs,
-      readers: project.assets
-        .filter(({ inputs }) => inputs.includes(asset.name))
-        .map((reader) => reader.name),
+      readers: readers.get(asset.name) ?? [],
       deliveries: asset.deliver.map((delivery) => deliveryId(asset.name, delivery)),
       upstream: asset.body.kind === 'source' ? upstreamOf(asset.body.source) : null,
     })),
   }
 }
 
-function upstreamOf(source: { connection: string } & ({ table: string } | { path: string })): string {
+export function upstreamOf(source: { connection: string } & ({ table: string } | { path: string })): string {
   return `${source.connection}:${'table' in source ? source.table : source.path}`
 }

@@ -12,6 +12,7 @@ Example:
   millrace plan                     what would be built, and why
   millrace run                      build, check, release, deliver
   millrace query "select * from marts.traffic_hourly limit 5"
+  millrace serve                    run on schedule, with a console
 
 Exit codes: 0 done · 1 a step failed · 2 wrong usage or invalid project · 3 a check held something back`
 
@@ -65,6 +66,21 @@ function build(
     .command('init <dir>')
     .description('make a small working project')
     .action(bind((dir: string) => async (context) => (await import('./commands/init.js')).init(context, dir)))
+  program
+    .command('serve')
+    .description('keep the project open: schedules, API and console, until Ctrl-C')
+    .option('--port <port>', 'port to listen on; 4510 or the next free one if left out')
+    .option('--host <address>', 'address to listen on; loopback if left out')
+    .option(
+      '--allow-host <name>',
+      'name that requests may be sent to besides loopback; may be repeated',
+      collect,
+    )
+    .action(
+      bind(
+        (options: object) => async (context) => (await import('./commands/serve.js')).serve(context, options),
+      ),
+    )
   planning(
     program.command('plan').description('show what would be built, checked, released and delivered, and why'),
   ).action(
@@ -121,6 +137,8 @@ function build(
     .action(bind(() => async (context) => (await import('./commands/doctor.js')).doctor(context)))
   return program
 }
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 function planning(command: Command): Command {
   return command
