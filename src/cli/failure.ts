@@ -15,6 +15,11 @@ const USAGE_CODES = new Set([
   'WINDOW_INVALID',
   'ENVIRONMENT_UNKNOWN',
   'INIT_FOLDER_TAKEN',
+  'REPORT_UNKNOWN',
+  'REPORT_INVALID',
+  'TENANT_UNKNOWN',
+  'TENANT_NOT_ASKED',
+  'PERIOD_INVALID',
   'SOURCE_TABLE_MISSING',
   'SOURCE_COLUMN_MISSING',
 ])
@@ -44,8 +49,9 @@ export function reportFailure(error: unknown, terminal: Terminal, json: boolean)
 }
 
 function diagnosticsOf(error: MillraceError): readonly Diagnostic[] {
-  // The table of codes types PROJECT_INVALID's parameter; here only its shape is left.
-  return error.code === 'PROJECT_INVALID' ? (error.params.diagnostics as readonly Diagnostic[]) : []
+  // The tables of codes type the parameter; here only its shape is left.
+  const told = error.code === 'PROJECT_INVALID' || error.code === 'REPORT_INVALID'
+  return told ? (error.params.diagnostics as readonly Diagnostic[]) : []
 }
 
 function reportFault(error: unknown, terminal: Terminal, json: boolean): number {

@@ -2,6 +2,7 @@ import type { AssetName } from '../../domain/asset.js'
 import type { AssetState } from '../../domain/asset-state.js'
 import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { RunRecord, RunStatus, StepRecord } from '../../domain/run.js'
+import type { ReportStore } from './report-store.js'
 
 /**
  * Where Millrace remembers: runs, steps, releases, intervals, metrics, check results, locks. Postgres in every
@@ -13,6 +14,7 @@ import type { RunRecord, RunStatus, StepRecord } from '../../domain/run.js'
  */
 export interface StateStore {
   readonly environment: string
+  readonly reports: ReportStore
 
   /** The run's number is above `above` and every number before. */
   beginRun(request: { trigger: string; at: number; above?: number }): Promise<RunRecord>

@@ -25,6 +25,7 @@ export const FRONT_MATTER_FIELDS = {
     'What the tenant is called: a query and its column.',
     'the id',
   ),
+  from: optional(text('text', 'Clean Rooms Ltd'), 'Who sends the report; stands above its title.'),
   shared: optional(
     list(located(text('an asset', 'raw.kinds')), { single: true }),
     'Assets without the tenant column of which everybody may see every row.',
@@ -49,6 +50,7 @@ export type FrontMatter = Readonly<{
   schedule?: string
   locale?: Located<string>
   tenant_name?: Located<string>
+  from?: string
   shared?: readonly Located<string>[]
 }>
 

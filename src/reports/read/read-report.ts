@@ -19,6 +19,7 @@ import { readBlock } from './blocks.js'
 import { readBody } from './body.js'
 import { type Fence, readFences } from './fences.js'
 import { type FrontMatter, readFrontMatter } from './front-matter.js'
+import { isLocale } from './locale.js'
 import { readQuery } from './query.js'
 import { RESERVED_NAMES, readColumnValue, readTemplate } from './text-template.js'
 
@@ -76,6 +77,7 @@ export function readReport(opened: OpenedReport, reading: ReportReading): Report
     file: source.file,
     source,
     period: opened.fields.period,
+    from: opened.fields.from ?? '',
     schedule: opened.fields.schedule ?? null,
     ...head,
     queries,
@@ -145,15 +147,6 @@ function readLocale(written: Located<string> | undefined, report: Told): string 
   if (isLocale(written.value)) return written.value
   report(reportDiagnostic('REPORT_LOCALE', { text: written.value }, written.at))
   return USUAL_LOCALE
-}
-
-/** A language of which numbers and dates are known. */
-export function isLocale(text: string): boolean {
-  try {
-    return Intl.NumberFormat.supportedLocalesOf([text]).length > 0
-  } catch {
-    return false
-  }
 }
 
 function headValues(head: Head | null): Value[] {

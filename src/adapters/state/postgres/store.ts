@@ -9,6 +9,7 @@ import { acquireLocks, locks, releaseLocks, requireLocks } from './locks.js'
 import { prune, statistics } from './maintenance.js'
 import { migrate } from './migrate.js'
 import { abandonRelease, commitRelease, preparedReleases, prepareRelease, releases } from './releases.js'
+import { reportStore } from './reports.js'
 import { abandonDeadRuns, beginRun, finishRun, runRecord, runs } from './runs.js'
 import { openScope, type Scope } from './scope.js'
 import { Session } from './session.js'
@@ -57,6 +58,7 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
   const held = new Map<number, readonly AssetName[]>()
   return {
     environment: scope.environment,
+    reports: reportStore(database, scope),
 
     beginRun: async (request) =>
       beginRun(database, scope, { ...request, owner: await session.owner(), process: processName }),
