@@ -12,7 +12,7 @@ export const PALETTE = ['#0b5cad', '#c2571a', '#1b8a6b', '#8a4fa3', '#b0892a', '
 
 const WIDTH = 640
 const HEIGHT = 240
-const BAR_ROW = 38
+const BAR_ROW = 46
 const MOST_LABELLED_BARS = 12
 const INK = '#4a5360'
 const LINE = '#e3e7ec'
@@ -63,7 +63,14 @@ function upright(block: ChartBlock, data: ChartData): EChartsCoreOption {
   const space = one || bars ? 12 : Math.min(160, 16 + 7 * Math.max(...names.map((name) => name.length)))
   return {
     ...COMMON,
-    grid: { left: 4, right: space, top: labelled ? 24 : 12, bottom: 4, containLabel: true },
+    grid: {
+      left: 4,
+      right: space,
+      top: labelled ? 24 : 12,
+      bottom: 4,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     xAxis: {
       type: 'category',
       data: data.slots.names.map((_, index) => String(index)),
@@ -73,6 +80,7 @@ function upright(block: ChartBlock, data: ChartData): EChartsCoreOption {
       axisLabel: {
         ...text,
         interval: 0,
+        margin: 11,
         formatter: (_value: string, index: number) => data.slots.labels[index] ?? '',
       },
     },
@@ -131,7 +139,7 @@ function lyingBars(data: ChartData): EChartsCoreOption {
   const most = Math.max(0, ...data.series.flatMap(({ values }) => values.map((value) => value ?? 0)))
   return {
     ...COMMON,
-    grid: { left: 2, right: 2, top: 8, bottom: 8 },
+    grid: { left: 2, right: 2, top: 12, bottom: 0 },
     xAxis: { type: 'value', show: false, max: most > 0 ? most * 1.15 : 1 },
     yAxis: {
       type: 'category',
@@ -146,7 +154,7 @@ function lyingBars(data: ChartData): EChartsCoreOption {
         align: 'left',
         verticalAlign: 'bottom',
         margin: 0,
-        padding: [0, 0, one ? 8 : 6 * data.series.length + 6, 0],
+        padding: [0, 0, one ? 13 : 6 * data.series.length + 10, 0],
         width: WIDTH - 40,
         overflow: 'truncate',
       },

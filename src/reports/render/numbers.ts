@@ -44,7 +44,7 @@ function changeOf(now: number, past: number, { format }: BigNumber, writer: Writ
   if (format?.kind === 'percent') {
     const points = (now - past) * 100
     const size = writer.number(Math.abs(points), Math.abs(points) < 10 ? 1 : 0)
-    return { direction, words: `${size} ${size === '1' ? 'point' : 'points'}` }
+    return { direction, words: `${points > 0 ? '+' : '-'}${size} ${size === '1' ? 'point' : 'points'}` }
   }
   if (past === 0) return { direction, words: `from ${writer.number(0)}` }
   const ratio = (now - past) / Math.abs(past)

@@ -40,17 +40,20 @@ summary{color:var(--soft);cursor:pointer;width:max-content}
 summary:focus-visible,a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .table{margin:26px 0}
 .scroll{overflow-x:auto}
+.scroll td:first-child{min-width:140px}
 table{border-collapse:collapse;width:100%;font-size:14px;line-height:1.4;margin-top:6px}
 th,td{text-align:left;padding:7px 14px 7px 0;border-bottom:1px solid var(--line);vertical-align:top}
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--soft);font-weight:600;border-bottom-color:#aab4bf;vertical-align:bottom}
 tbody th{font-weight:400}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.t{white-space:nowrap}
+th.n,th.t{white-space:normal}
 .nothing{background:var(--tint);color:var(--soft);padding:14px 16px;margin:8px 0 0;border-radius:4px}
 .note{color:var(--soft);font-size:13px;margin:6px 0 0}
 footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:var(--soft);font-size:13px;line-height:1.5}
 footer p{margin:0}
-@media (max-width:520px){main{padding:20px 16px}h1{font-size:25px}.numbers{display:block}.numbers>div{padding:12px 0}.numbers>div+div{border-left:0;border-top:1px solid var(--line);padding-left:0}.chart text{font-size:18px!important}.lying text{font-size:19px!important}}
+@media (max-width:520px){main{padding:20px 16px}h1{font-size:25px}.numbers{display:block}.numbers>div{padding:12px 0}.numbers>div+div{border-left:0;border-top:1px solid var(--line);padding-left:0}table{font-size:13px}th,td{padding-right:10px}.scroll td:first-child{min-width:120px}.chart text{font-size:18px!important}.lying text{font-size:19px!important}}
 @media print{@page{size:A4;margin:16mm 15mm 18mm}body{font-size:10.5pt}main{max-width:none;padding:0}h1{font-size:22pt}h2{break-after:avoid}h3{break-after:avoid}details{display:none}.scroll{overflow:visible}tr{break-inside:avoid}thead{display:table-header-group}figure{margin:16pt 0}.numbers,.nothing,.table h3{break-inside:avoid}.numbers b{font-size:20pt}footer{break-inside:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `
   .trim()

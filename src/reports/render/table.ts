@@ -1,6 +1,6 @@
 import type { QueryResult } from '../../adapters/engines/engine.js'
 import type { TableBlock, TableColumn } from '../report.js'
-import { type Format, fits, isNumeric } from '../value-format.js'
+import { type Format, fits, isNumeric, isTemporal } from '../value-format.js'
 import { columnIndex } from './column-index.js'
 import { escapeHtml } from './escape-html.js'
 import { digitsOf, type Writer } from './write-value.js'
@@ -34,7 +34,11 @@ export function table(
   return `<section class="table">${caption}<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>${more}</section>`
 }
 
-const alignment = (type: string): string => (isNumeric(type) ? ' class="n"' : '')
+/** Numbers stand below each other; a date is never broken. */
+const alignment = (type: string): string => {
+  if (isNumeric(type)) return ' class="n"'
+  return isTemporal(type) ? ' class="t"' : ''
+}
 
 function shownColumns({ columns }: TableBlock, result: QueryResult): Shown[] {
   const wanted: readonly TableColumn[] =
