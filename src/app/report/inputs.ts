@@ -11,6 +11,11 @@ export function shownAssets(report: Report, project: Project): Asset[] {
   return reach(assetsOf(report), project, ({ materialize }) => materialize === 'view')
 }
 
+/** Everything a report is made from, up to the sources. */
+export function assetsBehind(report: Report, project: Project): ReadonlySet<AssetName> {
+  return new Set(reach(assetsOf(report), project, () => true).map(({ name }) => name))
+}
+
 /** Why a report must not be made now; null if it may. */
 export function holdReason(
   report: Report,
@@ -19,7 +24,7 @@ export function holdReason(
 ): string | null {
   const missing = assetsOf(report).find((asset) => (states.get(asset)?.release ?? 0) === 0)
   if (missing !== undefined) return `${missing} was never released, so there is nothing to show yet.`
-  const behind = new Set(reach(assetsOf(report), project, () => true).map(({ name }) => name))
+  const behind = assetsBehind(report, project)
   const bad = latest.filter(
     ({ asset, status }) => behind.has(asset) && (status === 'held' || status === 'failed'),
   )

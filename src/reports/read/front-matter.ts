@@ -75,9 +75,7 @@ export function readFrontMatter(
   const body = start + closing.index + closing[0].length
   if (node === null) return { fields: null, body }
   if (node.kind !== 'map') {
-    const nothing = node.kind === 'scalar' && node.value === null
-    const where = nothing ? 'The front matter, which is empty,' : 'The front matter'
-    report(yamlDiagnostic('YAML_NOT_A_MAP', { where }, node.at))
+    report(yamlDiagnostic('YAML_NOT_A_MAP', { where: 'The front matter' }, node.at))
     return { fields: null, body }
   }
   return { fields: shape.read(node, { path: '', report }) ?? null, body }
