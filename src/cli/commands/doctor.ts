@@ -1,4 +1,5 @@
-import { examine, type Finding } from '../../app/doctor.js'
+import { examine } from '../../app/doctor.js'
+import type { Finding } from '../../app/finding.js'
 import { type CommandContext, withSession } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { alignTable, type Terminal } from '../output/terminal.js'
@@ -7,7 +8,7 @@ export function doctor(context: CommandContext): Promise<number> {
   const { terminal, options } = context
   return withSession(context, async (session) => {
     const platform = `${process.platform}-${process.arch}`
-    const findings = await examine(session, { node: process.version, platform })
+    const findings = await examine(session, { node: process.version, platform }, null)
     terminal.out(options.json ? JSON.stringify({ findings }) : findingLines(findings, terminal).join('\n'))
     return findings.some(({ status }) => status === 'problem') ? EXIT.failed : EXIT.done
   })
