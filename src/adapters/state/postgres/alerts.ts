@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Alert, Silence } from '../../../domain/alert.js'
-import type { AlertChange, AlertStore, AlertView, KeptAlert, LookMark } from '../alert-store.js'
+import type { AlertChange, AlertQuery, AlertStore, AlertView, KeptAlert, LookMark } from '../alert-store.js'
 import { insertMessages } from './alert-messages.js'
 import { ALERT_COLUMNS, alertRow, KEPT_COLUMNS, keptRow, SILENCE_COLUMNS, silenceRow } from './alert-rows.js'
 import { type Database, only, parseRows, type Query, type Run } from './database.js'
