@@ -17,8 +17,12 @@ export function startRun(
 ): Promise<RunOutcome> {
   if (live) return followTicket(live.enqueue(request, []), request.trigger, emit, signal)
   return use(async (session) => {
-    const { result } = await runProject(session, request, emit, signal)
-    return { result, sources: sourcesOf(session) }
+    try {
+      const { result } = await runProject(session, request, emit, signal)
+      return { result, sources: sourcesOf(session) }
+    } finally {
+      if (!signal.aborted) await (await import('../watch-after-run.js')).watchAfterRun(session, signal)
+    }
   })
 }
 
@@ -61,6 +65,7 @@ export async function cancelRun(
   const found = await (await session.services.store()).run(run)
   if (!found) throw appError('RUN_UNKNOWN', { run })
   const { status } = found.run
-  if (status !== 'running' || !live) throw appError('RUN_NOT_GOING_ON', { run, status })
+  const isOurs = live?.queue().some((entry) => entry.run === run) ?? false
+  if (!live || !isOurs) throw appError('RUN_NOT_GOING_ON', { run, status })
   live.cancel(run, by)
 }
