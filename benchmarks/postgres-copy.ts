@@ -135,6 +135,7 @@ const asset: Asset = {
   columns: [],
   checks: [],
   checkReads: [],
+  schedule: { kind: 'upstream' },
   budget: {},
   timeoutMs: 600_000,
   retries: 0,

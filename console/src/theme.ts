@@ -8,7 +8,7 @@ const mill: MantineColorsTuple = [
   '#8ab6ea',
   '#68a0e4',
   '#4f8fdd',
-  '#3579cb',
+  '#2c6cbd',
   '#1c5fb8',
   '#184f99',
   '#12407f',
@@ -30,7 +30,7 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'mill',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { mill, dark },
   autoContrast: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',

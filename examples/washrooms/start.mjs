@@ -1,30 +1,29 @@
-// `npm start`: the example from nothing to delivered rows. Set-up of packages and build is done by scripts/start.mjs.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Command, Option } from 'commander'
-import pg from 'pg'
-import { startEmbedded } from '../../dist/adapters/state/embedded/start.js'
-import { silentLog } from '../../dist/base/log.js'
+// `npm start`: the example from nothing to delivered rows, and then live. Packages and build are set up before, by
+// scripts/start.mjs.
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { load } from './load.mjs'
+import { withAppDatabase } from './start/app-database.mjs'
+import { prepareFleet } from './start/fleet.mjs'
+import { applyIncident, INCIDENT_NAMES } from './start/incidents.mjs'
+import { live } from './start/live.mjs'
+import { command } from './start/millrace.mjs'
+import { runningServer } from './start/running-server.mjs'
 
-const here = fileURLToPath(new URL('.', import.meta.url))
-const millrace = fileURLToPath(new URL('../../bin/millrace', import.meta.url))
-
-const INCIDENTS = ['bad-batch']
 const options = new Command('npm start --')
-  .description('Runs the washrooms example: raw readings to checked, released, delivered rows.')
+  .description(
+    'Runs the washrooms example: raw readings to checked, released, delivered rows, again and again.',
+  )
   .option('--once', 'run once and end')
-  .addOption(new Option('--inject <incident>', 'let something go wrong first').choices(INCIDENTS))
-  .addOption(new Option('--undo <incident>', 'take it back first').choices(INCIDENTS))
-  .option('--days <n>', 'length of the history, when it is first written', Number)
+  .addOption(new Option('--inject <incident>', 'let something go wrong').choices(INCIDENT_NAMES))
+  .addOption(new Option('--undo <incident>', 'take it back').choices(INCIDENT_NAMES))
+  .option('--days <n>', 'length of the history, when it is first written', wholeNumber)
+  .option('--port <n>', 'port of the console', wholeNumber)
   .parse()
   .opts()
 
 const stop = new AbortController()
-// Ctrl-C reaches the run too, which stops cleanly by itself; here it only keeps the next part from starting.
-process.on('SIGINT', () => (stop.signal.aborted ? process.exit(130) : stop.abort()))
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => (stop.signal.aborted ? process.exit(130) : stop.abort()))
 
 process.exitCode = await main().catch((error) => {
   console.error(`The example could not start: ${error.message}`)
@@ -33,42 +32,32 @@ process.exitCode = await main().catch((error) => {
 })
 
 async function main() {
-  // Without an address of yours the app's database lives in the Postgres that Millrace starts for its state.
-  const own = process.env.APP_DATABASE_URL
-  const server = own ? null : await startEmbedded({ home: join(here, '.millrace'), log: silentLog })
-  try {
-    await server?.createDatabase('app')
-    const url = own ?? server.url('app')
-    await prepareFleet(url)
-    if (stop.signal.aborted) return 130
-    return await run(url)
-  } finally {
-    await server?.stop()
-  }
-}
-
-async function prepareFleet(url) {
   const fleet = await load('fleet/index.ts')
-  if (await hasHistory(url))
-    await told('The fleet sends what it has measured since', () => catchUp(fleet, url))
-  else await told('The fleet writes its history', () => writeHistory(fleet, url))
-  if (options.undo) say('Taken out', await fleet.undoBadBatch({ url }))
-  if (options.inject) say('Injected', await fleet.injectBadBatch({ url }))
+  return withAppDatabase(process.env, async (url) => {
+    const server = await runningServer()
+    // A live example has its own fleet sending; an incident is all there is to do.
+    if (server) return besideLive(fleet, url, server)
+    await prepareFleet(fleet, url, { days: options.days, live: !options.once, told })
+    await incidents(fleet, url)
+    if (stop.signal.aborted) return 130
+    return options.once
+      ? command(['run'], url)
+      : live({ fleet, url, port: options.port, signal: stop.signal })
+  })
 }
 
-async function writeHistory(fleet, url) {
-  const truth = join(here, 'data', 'truth')
-  const settings = { url, truth, until: Date.now(), ...(options.days && { days: options.days }) }
-  return (await fleet.writeHistory(settings)).readings
+async function besideLive(fleet, url, server) {
+  if (await incidents(fleet, url)) return options.once ? command(['run'], url) : 0
+  if (options.once) return command(['run'], url)
+  console.error(`The example runs already: ${server.url}`)
+  return 0
 }
 
-async function catchUp(fleet, url) {
-  const live = await fleet.openLiveFleet({ url })
-  try {
-    return (await live.sendUntil(Date.now())).readings
-  } finally {
-    await live.close()
-  }
+async function incidents(fleet, url) {
+  const wanted = ['undo', 'inject'].filter((direction) => options[direction])
+  for (const direction of wanted)
+    for (const line of await applyIncident(direction, options[direction], fleet, url)) console.error(line)
+  return wanted.length > 0
 }
 
 /** Tells what takes a while, then how many readings came of it. */
@@ -81,26 +70,9 @@ async function told(what, work) {
   )
 }
 
-function say(what, outcome) {
-  console.error(`${what} a bad batch: ${JSON.stringify(outcome)}`)
-}
-
-async function hasHistory(url) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    const { rows } = await client.query("select to_regclass('hardware.readings') is not null as there")
-    return rows[0].there
-  } finally {
-    await client.end()
-  }
-}
-
-async function run(url) {
-  const child = spawn(process.execPath, [millrace, 'run', '--project', here], {
-    stdio: 'inherit',
-    env: { ...process.env, APP_DATABASE_URL: url },
-  })
-  const [code, signal] = await once(child, 'exit')
-  return code ?? (signal === 'SIGINT' ? 130 : 1)
+function wholeNumber(text) {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('A whole number above 0, please.')
+  return number
 }

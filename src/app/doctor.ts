@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { MillraceError, messageOf } from '../base/errors.js'
-import { EMBEDDED_URL } from './services.js'
+import { EMBEDDED_URL, type Services } from './services.js'
 import type { Session } from './session.js'
 
 export type Finding = Readonly<{
@@ -20,11 +20,11 @@ const CONNECT_MS = 5_000
 /** Looks at everything a support person would ask about. One part that is broken does not hide the others. */
 export async function examine(
   session: Session,
-  runtime: { node: string; platform: string; threadPool: string | undefined },
+  runtime: { node: string; platform: string },
 ): Promise<Finding[]> {
   const parts = [
     examineNode(runtime),
-    examineThreadPool(runtime),
+    examineThreadPool(session.services),
     await tried('state', () => examineState(session)),
     await tried('warehouse', () => examineWarehouse(session)),
     await tried('disk', () => examineDisk(session)),
@@ -55,7 +55,7 @@ function examineNode({ node, platform }: { node: string; platform: string }): Fi
   }
 }
 
-function examineThreadPool({ threadPool }: { threadPool: string | undefined }): Finding {
+function examineThreadPool({ threadPool }: Services): Finding {
   const size = Number(threadPool ?? 4)
   return {
     topic: 'thread pool',

@@ -9,6 +9,10 @@ export const appError = defineErrors({
     },
     hint: () => 'Correct them and try again; nothing was changed.',
   },
+  PROJECT_UNREADABLE: {
+    message: (p: { reason: string }) => `The project cannot be read: ${p.reason}`,
+    hint: () => 'Look at the folder and its rights; it is read again at the next edit.',
+  },
   PROJECT_NOT_FOUND: {
     message: (p: { folder: string }) => `There is no millrace.yaml in ${p.folder} or above it.`,
     hint: () => 'Go to a project’s folder, name it with --project DIR, or make one: millrace init DIR',
@@ -23,9 +27,48 @@ export const appError = defineErrors({
     hint: (p: { nearest: string | null }) =>
       p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace status',
   },
+  ALERT_UNKNOWN: {
+    message: (p: { alert: number }) => `There is no alert ${p.alert}.`,
+    hint: () => 'See those that are open with: millrace alerts',
+  },
+  ALERT_RESOLVED: {
+    message: (p: { alert: number }) => `Alert ${p.alert} is resolved already.`,
+    hint: () => 'Nothing is left to do; the same trouble later is a new alert.',
+  },
+  SILENCE_UNKNOWN: {
+    message: (p: { silence: number }) => `No silence ${p.silence} is in force.`,
+    hint: () => 'See them with: millrace alerts silences',
+  },
+  SILENCE_INVALID: {
+    message: (p: { detail: string }) => `This silence cannot be: ${p.detail}.`,
+    hint: () => "For example: millrace alerts silence 'marts.*' --for 2h --reason maintenance",
+  },
+  ASSET_NOT_RELEASED: {
+    message: (p: { asset: string }) => `Nothing of ${p.asset} is released yet, so there are no rows to read.`,
+    hint: (p: { asset: string }) => `Build it: millrace run --select +${p.asset}`,
+  },
+  RUN_UNKNOWN: {
+    message: (p: { run: number }) => `There is no run ${p.run}.`,
+    hint: () => 'The latest run: millrace status',
+  },
+  RUN_NOT_GOING_ON: {
+    message: (p: { run: number; status: string }) => `Run ${p.run} cannot be cancelled: it is ${p.status}.`,
+    hint: (p: { status: string }) =>
+      p.status === 'running'
+        ? 'Another process runs it: stop it there (Ctrl-C). See which: millrace status'
+        : 'It has ended; nothing is to be done.',
+  },
   WINDOW_INVALID: {
     message: (p: { text: string }) => `${p.text} is not a time Millrace understands.`,
     hint: () => 'Write 2026-03-01 or 2026-03-01T06:00, in the project’s time zone; --end is not included.',
+  },
+  QUEUE_FULL: {
+    message: (p: { waiting: number }) => `${p.waiting} runs wait already; no more are taken.`,
+    hint: () => 'See them: millrace status. Cancel what nobody needs, or ask again later.',
+  },
+  SERVER_STOPPING: {
+    message: (_: Record<string, never>) => 'The server is stopping and takes no more runs.',
+    hint: () => 'Ask again once it is back.',
   },
   INIT_FOLDER_TAKEN: {
     message: (p: { folder: string; file: string }) => `${p.folder} already has ${p.file}.`,

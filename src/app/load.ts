@@ -6,8 +6,13 @@ import type { Column } from '../domain/column.js'
 import type { Diagnostic } from '../domain/diagnostic.js'
 import type { Project } from '../domain/project.js'
 import { bindDiagnostics, bindRequest } from '../project/binding/bind-diagnostics.js'
+import { sortDiagnostics } from '../project/diagnostics/sort-diagnostics.js'
+import { readAssetFiles } from '../project/files/asset-files.js'
 import { loadProject } from '../project/load-project.js'
+import { type LoadedReports, loadReports } from '../reports/load-reports.js'
+import type { Report } from '../reports/report.js'
 import type { Binder } from '../sql/bind.js'
+import type { SqlParser } from '../sql/parse.js'
 import { appError } from './errors.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -15,6 +20,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** A project whose files are in order, and the means to bind its statements. */
 export type Loaded = Readonly<{
   project: Project
+  reports: readonly Report[]
   warnings: readonly Diagnostic[]
   bind: Binder
   close(): Promise<void>
@@ -32,13 +38,31 @@ export function findProject(from: string): string {
 export async function load(root: string, env: Environment): Promise<Loaded> {
   // The engine starts while files and headers are read.
   const starting = createScratch()
-  const loading = loadProject(root, { parse: async (texts) => (await starting).parse(texts), env })
-  const [scratch, { project, diagnostics }] = await Promise.all([starting, loading])
-  if (!project) {
+  const parse: SqlParser = async (texts) => (await starting).parse(texts)
+  const loading = loadProject(root, { parse, env })
+  const [scratch, { project, diagnostics: ofProject }] = await Promise.all([starting, loading])
+  const { reports, diagnostics: ofReports } = await loadReportsOf(root, project, parse)
+  const diagnostics = sortDiagnostics([...ofProject, ...ofReports])
+  if (!project || diagnostics.some(({ severity }) => severity === 'error')) {
     await scratch.close()
     throw appError('PROJECT_INVALID', { diagnostics })
   }
-  return { project, warnings: diagnostics, bind: scratch.bind, close: async () => scratch.close() }
+  return { project, reports, warnings: diagnostics, bind: scratch.bind, close: async () => scratch.close() }
+}
+
+/** Reports may name assets that have mistakes of their own: one mistake, one message. */
+async function loadReportsOf(
+  root: string,
+  project: Project | null,
+  parse: SqlParser,
+): Promise<LoadedReports> {
+  const assets = project?.assets ?? (await readAssetFiles(resolve(root), () => undefined))
+  return loadReports(resolve(root), {
+    assets: assets.map(({ name }) => name),
+    vars: project && Object.keys(project.vars),
+    tenant: project ? (project.tenant ?? null) : undefined,
+    parse,
+  })
 }
 
 /**

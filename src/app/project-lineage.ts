@@ -1,6 +1,8 @@
 import type { AssetName } from '../domain/asset.js'
 import { deliveryId } from '../domain/asset.js'
-import { ancestors, descendants } from '../graph/reach.js'
+import { readersOf } from '../graph/order.js'
+import { within } from '../graph/reach.js'
+import { type LineageColumn, lineageColumns } from './lineage-columns.js'
 import { assetNamed, graphOf } from './select.js'
 import type { Session } from './session.js'
 
@@ -12,32 +14,48 @@ export type LineageNode = Readonly<{
   deliveries: readonly string[]
   /** Where a source's rows come from. */
   upstream: string | null
+  /** Of what is around one asset; empty for the whole project, where nobody could draw them. */
+  columns: readonly LineageColumn[]
 }>
 
 export type Lineage = Readonly<{ focus: AssetName | null; nodes: readonly LineageNode[] }>
 
-/** Who reads whom: of the whole project, or of everything above and below one asset. @throws ASSET_UNKNOWN */
-export function projectLineage({ loaded: { project } }: Session, focus: string | null): Lineage {
+/**
+ * Who reads whom: of the whole project, or of what is above and below one asset, `depth` hops each way. A node names
+ * all it reads and all its readers, those that are not shown too. @throws ASSET_UNKNOWN
+ */
+export async function projectLineage(
+  { loaded: { project }, services }: Session,
+  { focus, depth }: Readonly<{ focus: string | null; depth: number | null }>,
+): Promise<Lineage> {
   const graph = graphOf(project)
+  const readers = readersOf(graph)
   const name = focus === null ? null : assetNamed(project, focus).name
   const shown =
-    name === null ? null : new Set([name, ...ancestors(graph, [name]), ...descendants(graph, [name])])
+    name === null
+      ? null
+      : new Set([
+          name,
+          ...within(graph, name, depth ?? Number.POSITIVE_INFINITY),
+          ...within(readers, name, depth ?? Number.POSITIVE_INFINITY),
+        ])
   const assets = project.assets.filter((asset) => !shown || shown.has(asset.name))
+  const columnsOf =
+    name === null ? () => [] : lineageColumns(project, await (await services.store()).assetStates())
   return {
     focus: name,
     nodes: assets.map((asset) => ({
       asset: asset.name,
       kind: asset.body.kind,
       inputs: asset.inputs,
-      readers: project.assets
-        .filter(({ inputs }) => inputs.includes(asset.name))
-        .map((reader) => reader.name),
+      readers: readers.get(asset.name) ?? [],
       deliveries: asset.deliver.map((delivery) => deliveryId(asset.name, delivery)),
       upstream: asset.body.kind === 'source' ? upstreamOf(asset.body.source) : null,
+      columns: columnsOf(asset),
     })),
   }
 }
 
-function upstreamOf(source: { connection: string } & ({ table: string } | { path: string })): string {
+export function upstreamOf(source: { connection: string } & ({ table: string } | { path: string })): string {
   return `${source.connection}:${'table' in source ? source.table : source.path}`
 }

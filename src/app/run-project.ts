@@ -6,6 +6,7 @@ import { type RunResult, runPlan } from '../executor/run.js'
 import type { Plan } from '../planner/plan.js'
 import { judgeCandidate } from '../quality/judge.js'
 import { type PlanRequest, planProject } from './plan-project.js'
+import { openRunLog } from './run-log/write.js'
 import { workerMemoryBytes } from './services.js'
 import type { Session } from './session.js'
 
@@ -32,6 +33,7 @@ export async function runProject(
   const floor = await recover({ engine, store, clock, log })
   const plan = await planProject(session, request)
   prewarm(session, plan)
+  const runLog = openRunLog(loaded.project.home, clock, log)
   const result = await runPlan(
     { plan, project: loaded.project, trigger: request.trigger, accept: new Set(request.accept), floor },
     {
@@ -46,10 +48,13 @@ export async function runProject(
       folder: join(loaded.project.home, 'tmp'),
       slots: Math.max(4, availableParallelism()),
       workerMemoryBytes: workerMemoryBytes(),
-      emit,
+      emit: (event) => {
+        runLog.note(event)
+        emit(event)
+      },
     },
     signal,
-  )
+  ).finally(runLog.close)
   return { plan, result }
 }
 

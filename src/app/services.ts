@@ -30,6 +30,8 @@ export interface Services {
   readonly environment: string
   readonly clock: Clock
   readonly log: Logger
+  /** UV_THREADPOOL_SIZE as the process was started with it. */
+  readonly threadPool: string | undefined
   embedded(): Promise<EmbeddedPostgres>
   store(): Promise<StateStore>
   engine(): Promise<Engine>
@@ -38,6 +40,8 @@ export interface Services {
   connection(name: string): Promise<ConnectionSpec>
   source(asset: Asset): Promise<Source>
   sink(connection: string): Promise<Sink>
+  /** The same outside world for the project as it was read anew; what need not be opened again is shared. */
+  reload(project: Project): Services
   close(): Promise<void>
 }
 
@@ -45,29 +49,31 @@ export interface Services {
 export const EMBEDDED_URL = 'embedded'
 
 export function openServices(project: Project, options: ServiceOptions): Services {
-  const { environment, log } = options
-  const closers: (() => Promise<void>)[] = []
-  const opening: Promise<unknown>[] = []
-  const once = <T>(start: () => Promise<T>) => startOnce(start, opening)
-  const open = <T extends { close(): Promise<void> }>(start: () => Promise<T>) =>
-    once(async () => {
-      const service = await start()
-      closers.push(() => service.close())
-      return service
-    })
+  const foundation = openFoundation(project, options)
+  return onFoundation(project, foundation, options)
+}
 
-  const embedded = once(async () => {
+/** What stays open when a project is read anew: state, warehouse, worker processes. Closed by the last who uses it. */
+type Foundation = Pick<Services, 'embedded' | 'store' | 'engine' | 'runtime'> &
+  Readonly<{ project: Project; join(): void; leave(): Promise<void> }>
+
+function openFoundation(project: Project, options: ServiceOptions): Foundation {
+  const { environment, log } = options
+  const closers = new Closers()
+  const embedded = closers.once(async () => {
     const { startEmbedded } = await import('../adapters/state/embedded/start.js')
     const server = await startEmbedded({ home: project.home, log })
-    closers.push(() => server.stop())
+    closers.add(() => server.stop())
     return server
   })
-  const store = open(async () => {
+  const store = closers.open(async () => {
     const { openPostgresStore } = await import('../adapters/state/postgres/store.js')
     const { processName } = options
-    return openPostgresStore({ url: await stateUrl(), project: project.name, environment, processName, log })
+    const url =
+      project.state.kind === 'postgres' ? project.state.url : databaseOf(await embedded(), 'millrace')
+    return openPostgresStore({ url: await url, project: project.name, environment, processName, log })
   })
-  const engine = open(async () => {
+  const engine = closers.open(async () => {
     const { openDuckDb } = await import('../adapters/engines/duckdb/open-duckdb.js')
     return openDuckDb({
       path: project.warehouse.path,
@@ -78,7 +84,7 @@ export function openServices(project: Project, options: ServiceOptions): Service
       ...(project.warehouse.threads !== undefined && { threads: project.warehouse.threads }),
     })
   })
-  const runtime = open(async () => {
+  const runtime = closers.open(async () => {
     const { createTypeScriptRuntime } = await import('../adapters/runtimes/typescript/runtime.js')
     const memoryLimitBytes = workerMemoryBytes()
     return createTypeScriptRuntime({
@@ -88,11 +94,26 @@ export function openServices(project: Project, options: ServiceOptions): Service
       environment: options.env,
     })
   })
+  let users = 1
+  return {
+    project,
+    embedded,
+    store,
+    engine,
+    runtime,
+    join: () => void users++,
+    leave: async () => {
+      if (--users === 0) await closers.close()
+    },
+  }
+}
+
+function onFoundation(project: Project, foundation: Foundation, options: ServiceOptions): Services {
+  const { environment, log } = options
+  const { embedded, store, engine, runtime } = foundation
+  const closers = new Closers()
   const sinks = new Map<string, () => Promise<Sink>>()
 
-  async function stateUrl(): Promise<string> {
-    return project.state.kind === 'postgres' ? project.state.url : databaseOf(await embedded(), 'millrace')
-  }
   async function connection(name: string): Promise<ConnectionSpec> {
     const spec = project.connections.get(name)!
     if (spec.kind !== 'postgres' || spec.url !== EMBEDDED_URL) return spec
@@ -111,6 +132,7 @@ export function openServices(project: Project, options: ServiceOptions): Service
     environment,
     clock: options.clock,
     log,
+    threadPool: options.env.UV_THREADPOOL_SIZE,
     embedded,
     store,
     engine,
@@ -121,16 +143,65 @@ export function openServices(project: Project, options: ServiceOptions): Service
       return openSource(asset, await connection(asset.body.source.connection))
     },
     sink: (name) => {
-      const known = sinks.get(name) ?? open(() => openSink(name))
+      const known = sinks.get(name) ?? closers.open(() => openSink(name))
       sinks.set(name, known)
       return known()
     },
-    close: async () => {
-      // What is still being opened while another failed would otherwise stay open for ever.
-      await Promise.allSettled(opening)
-      // Newest first: the state's server goes last, after everything that uses it.
-      for (const close of closers.splice(0).reverse()) await close()
+    reload: (next) => {
+      if (!sameFoundation(foundation.project, next)) return openServices(next, options)
+      foundation.join()
+      return onFoundation(next, foundation, options)
     },
+    close: async () => {
+      await closers.close()
+      await foundation.leave()
+    },
+  }
+}
+
+/** True if state, warehouse and workers of one project serve the other. */
+function sameFoundation(one: Project, other: Project): boolean {
+  const settings = ({ name, home, timezone, state, warehouse }: Project) =>
+    JSON.stringify([name, home, timezone, state, warehouse])
+  return settings(one) === settings(other)
+}
+
+/** Opens each thing once, and closes all that was opened, newest first. */
+class Closers {
+  private readonly closers: (() => Promise<void>)[] = []
+  private readonly opening: Promise<unknown>[] = []
+
+  add(close: () => Promise<void>): void {
+    this.closers.push(close)
+  }
+
+  /** Starts at the first call; later calls share the result. A failed start is tried again. */
+  once<T>(start: () => Promise<T>): () => Promise<T> {
+    let started: Promise<T> | null = null
+    return () => {
+      if (started) return started
+      started = start().catch((error: unknown) => {
+        started = null
+        throw error
+      })
+      this.opening.push(started)
+      return started
+    }
+  }
+
+  open<T extends { close(): Promise<void> }>(start: () => Promise<T>): () => Promise<T> {
+    return this.once(async () => {
+      const service = await start()
+      this.add(() => service.close())
+      return service
+    })
+  }
+
+  async close(): Promise<void> {
+    // What is still being opened while another failed would otherwise stay open for ever.
+    await Promise.allSettled(this.opening)
+    // Newest first: the state's server goes last, after everything that uses it.
+    for (const close of this.closers.splice(0).reverse()) await close()
   }
 }
 
@@ -147,20 +218,6 @@ async function openSource(asset: Asset, spec: ConnectionSpec): Promise<Source> {
 async function databaseOf(server: EmbeddedPostgres, name: string): Promise<string> {
   await server.createDatabase(name)
   return server.url(name)
-}
-
-/** Starts at the first call, which joins `opening`; later calls share the result. A failed start is tried again. */
-function startOnce<T>(start: () => Promise<T>, opening: Promise<unknown>[]): () => Promise<T> {
-  let started: Promise<T> | null = null
-  return () => {
-    if (started) return started
-    started = start().catch((error: unknown) => {
-      started = null
-      throw error
-    })
-    opening.push(started)
-    return started
-  }
 }
 
 /** Memory a worker process may use: a quarter of the machine, at least 512 MiB. */

@@ -25,13 +25,25 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   if (options.environment !== PRODUCTION)
     throw appError('ENVIRONMENT_UNKNOWN', { environment: options.environment })
   const loaded = await load(findProject(options.folder), options.env)
-  const services = openServices(loaded.project, {
-    environment: options.environment,
-    clock: options.clock,
-    env: options.env,
-    log: options.log(loaded.project.home),
-    processName: options.processName,
-  })
+  return sessionOf(
+    loaded,
+    openServices(loaded.project, {
+      environment: options.environment,
+      clock: options.clock,
+      env: options.env,
+      log: options.log(loaded.project.home),
+      processName: options.processName,
+    }),
+  )
+}
+
+/** The project as it is on disk now, on the same services. The old session is to be closed by itself. @throws PROJECT_INVALID */
+export async function reloadSession(old: Session, env: Environment): Promise<Session> {
+  const loaded = await load(old.loaded.project.root, env)
+  return sessionOf(loaded, old.services.reload(loaded.project))
+}
+
+function sessionOf(loaded: Loaded, services: Services): Session {
   return {
     loaded,
     services,

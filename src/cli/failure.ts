@@ -1,5 +1,5 @@
+import { diagnosticsOf } from '../app/project-diagnostics.js'
 import { MillraceError, messageOf } from '../base/errors.js'
-import type { Diagnostic } from '../domain/diagnostic.js'
 import { EXIT } from './exit-code.js'
 import { Interrupted } from './interrupt.js'
 import { diagnosticLines } from './output/diagnostics.js'
@@ -13,10 +13,21 @@ const USAGE_CODES = new Set([
   'SELECTION_UNKNOWN',
   'ASSET_UNKNOWN',
   'WINDOW_INVALID',
+  'ALERT_UNKNOWN',
+  'ALERT_RESOLVED',
+  'SILENCE_UNKNOWN',
+  'SILENCE_INVALID',
   'ENVIRONMENT_UNKNOWN',
   'INIT_FOLDER_TAKEN',
   'SOURCE_TABLE_MISSING',
   'SOURCE_COLUMN_MISSING',
+  'SERVER_RUNNING',
+  'PORT_TAKEN',
+  'PORT_INVALID',
+  'ADDRESS_UNUSABLE',
+  'HOST_NEEDS_NAME',
+  'HOST_NAME_INVALID',
+  'REQUEST_INVALID',
 ])
 
 /** Prints why a command ended early and returns the exit code. A stack trace is only for Millrace's own faults. */
@@ -41,11 +52,6 @@ export function reportFailure(error: unknown, terminal: Terminal, json: boolean)
     if (error.hint) terminal.note(`  ${error.hint}`)
   }
   return USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed
-}
-
-function diagnosticsOf(error: MillraceError): readonly Diagnostic[] {
-  // The table of codes types PROJECT_INVALID's parameter; here only its shape is left.
-  return error.code === 'PROJECT_INVALID' ? (error.params.diagnostics as readonly Diagnostic[]) : []
 }
 
 function reportFault(error: unknown, terminal: Terminal, json: boolean): number {

@@ -2,6 +2,7 @@ import type { Json } from '../base/json.js'
 import type { Check } from './check.js'
 import type { Column } from './column.js'
 import type { Grain } from './interval.js'
+import type { Schedule } from './schedule.js'
 
 /** `schema.name`, from the file's path: `assets/staging/readings.sql` is `staging.readings`. */
 export type AssetName = string
@@ -103,7 +104,8 @@ export type Asset = Readonly<{
   deletes: KeyedDeletes
   columns: readonly DeclaredColumn[]
   checks: readonly Check[]
-  schedule?: string
+  /** When it is built by itself. Not part of what its rows are. */
+  schedule: Schedule
   budget: Readonly<{ durationMs?: number }>
   /** A step longer than this is stopped and failed. */
   timeoutMs: number

@@ -1,4 +1,5 @@
 import type { Json } from '../base/json.js'
+import type { AlertSettings } from './alert-route.js'
 import type { Asset } from './asset.js'
 
 export type ConnectionSpec =
@@ -30,6 +31,7 @@ export type Project = Readonly<{
   warehouse: WarehouseSpec
   connections: ReadonlyMap<string, ConnectionSpec>
   vars: Readonly<Record<string, Json>>
+  alerts: AlertSettings
   /** In dependency order. */
   assets: readonly Asset[]
 }>

@@ -120,6 +120,7 @@ async function runLocked(run: number, request: RunRequest, deps: ExecutorDeps, s
     const records = made.steps
     await deps.store.recordSteps(run, records)
     await deps.store.saveAssetStates(seenInputs(context, made))
+    await workspace.discard(await candidatesToKeep(context, records))
     return { release: made.release, steps: records, deliveries: await deliverDue(context, signal) }
   } finally {
     await workspace.close()
@@ -209,6 +210,18 @@ function finalRecord(outcome: StepOutcome, because: AssetName | undefined): Step
 function withReleaseTime(step: StepRecord, durationMs: number): StepRecord {
   if (step.status !== 'released') return step
   return { ...step, metrics: [...step.metrics, { name: 'release_ms', value: durationMs }] }
+}
+
+/** Candidates that were released, and held ones, to be looked at. The others have said all they had to say. */
+async function candidatesToKeep(
+  { deps }: RunContext,
+  steps: readonly StepRecord[],
+): Promise<ReadonlySet<string>> {
+  const states = await deps.store.assetStates()
+  return new Set([
+    ...[...states.values()].flatMap(({ relation }) => relation ?? []),
+    ...steps.flatMap(({ status, candidate }) => (status === 'held' && candidate ? [candidate] : [])),
+  ])
 }
 
 /** Deliveries of this release, those that earlier runs left waiting, and those a header has newly asked for. */

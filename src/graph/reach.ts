@@ -11,6 +11,19 @@ export function descendants(graph: Graph, nodes: Iterable<string>): Set<string> 
   return reach((node) => readers.get(node) ?? [], graph, nodes)
 }
 
+/** Nodes that `node` leads to in at most `hops` steps along the graph's own direction, itself not counted. */
+export function within(graph: Graph, node: string, hops: number): Set<string> {
+  const seen = new Set<string>()
+  let edge = [node]
+  for (let hop = 0; hop < hops && edge.length > 0; hop++) {
+    const next = edge.flatMap((from) => graph.get(from) ?? []).filter((to) => graph.has(to) && !seen.has(to))
+    for (const to of next) seen.add(to)
+    edge = [...new Set(next)]
+  }
+  seen.delete(node)
+  return seen
+}
+
 function reach(next: (node: string) => readonly string[], graph: Graph, from: Iterable<string>): Set<string> {
   const seen = new Set<string>()
   const open = [...from]

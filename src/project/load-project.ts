@@ -14,6 +14,7 @@ import {
   reportRelated,
 } from './assets/asset-checks.js'
 import { assetNames } from './assets/asset-names.js'
+import { reportSchedule } from './assets/asset-schedule.js'
 import { reportFields } from './assets/declared-columns.js'
 import { deliveriesOf, type PlacedDelivery, reportClashes, tableTarget } from './assets/deliveries.js'
 import { assetDiagnostic } from './assets/diagnostics.js'
@@ -80,7 +81,10 @@ async function loadAssets(
   const drafts = opened.map((asset) => readAsset(asset, report)).filter((draft) => draft !== null)
   const names = assetNames(files.map(({ name }) => name))
   const checks = new Map(drafts.map((draft) => [draft, checksOf(draft, report)]))
-  for (const draft of drafts) reportFields(draft, checks.get(draft) ?? [], report)
+  for (const draft of drafts) {
+    reportFields(draft, checks.get(draft) ?? [], report)
+    reportSchedule(draft, report)
+  }
   const [bodies, deliveries] = [
     await loadBodies(root, { drafts, names, config, parsed: await parsing }, report),
     loadDeliveries(drafts, config, report),

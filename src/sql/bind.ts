@@ -2,7 +2,7 @@ import type { Json } from '../base/json.js'
 import type { AssetName } from '../domain/asset.js'
 import type { Column } from '../domain/column.js'
 
-/** Values for `$name`. `start` and `end` are epoch ms and become TIMESTAMP WITH TIME ZONE. */
+/** Values for `$name`. `start`, `end` and `previous_start` are epoch ms and become TIMESTAMP WITH TIME ZONE. */
 export type Parameters = Readonly<Record<string, Json>>
 
 /**

@@ -8,6 +8,8 @@ export type ParsedSql = Readonly<
       references: readonly TableReference[]
       /** Table functions called (`read_csv`, `range` …), lower case. */
       tableFunctions: readonly string[]
+      /** All other functions called, lower case and sorted; `describe` for every DESCRIBE, SUMMARIZE or SHOW in brackets. */
+      functions: readonly string[]
       /** `$name` parameters, without the dollar, sorted. */
       parameters: readonly string[]
       /** The parse tree as text, without positions: equal for statements that differ in comments or layout. */

@@ -4,24 +4,36 @@ import type { TableReference } from './parse.js'
 export type StatementReads = Readonly<{
   references: readonly TableReference[]
   tableFunctions: readonly string[]
+  functions: readonly string[]
   parameters: readonly string[]
 }>
 
 type Tree = Readonly<Record<string, unknown>>
 type Scope = ReadonlySet<string>
 
-type Found = { references: TableReference[]; functions: Set<string>; parameters: Set<string> }
+type Found = {
+  references: TableReference[]
+  tableFunctions: Set<string>
+  functions: Set<string>
+  parameters: Set<string>
+}
 
 /**
  * Walks a parse tree as DuckDB's `json_serialize_sql` prints it. A CTE is visible in the statement that declares
  * it and in the CTEs declared after it; inside its own text the name means a table, unless it is recursive.
  */
 export function readReferences(statements: unknown): StatementReads {
-  const found: Found = { references: [], functions: new Set(), parameters: new Set() }
+  const found: Found = {
+    references: [],
+    tableFunctions: new Set(),
+    functions: new Set(),
+    parameters: new Set(),
+  }
   visit(statements, new Set(), found)
   return {
     references: found.references.sort((a, b) => a.offset - b.offset),
-    tableFunctions: [...found.functions].sort(),
+    tableFunctions: [...found.tableFunctions].sort(),
+    functions: [...found.functions].sort(),
     parameters: [...found.parameters].sort(),
   }
 }
@@ -59,12 +71,18 @@ function note(node: Tree, scope: Scope, found: Found): void {
       return
     }
     case 'TABLE_FUNCTION':
-      if (isTree(node.function)) found.functions.add(textOf(node.function.function_name).toLowerCase())
+      if (isTree(node.function)) found.tableFunctions.add(textOf(node.function.function_name).toLowerCase())
+      return
+    // They read a table that is no reference of theirs.
+    case 'SHOW_REF':
+      found.functions.add('describe')
       return
     case 'VALUE_PARAMETER':
       found.parameters.add(textOf(node.identifier))
       return
   }
+  if (node.class === 'FUNCTION' || node.class === 'WINDOW')
+    found.functions.add(textOf(node.function_name).toLowerCase())
 }
 
 function referenceOf(node: Tree): TableReference {

@@ -9,6 +9,7 @@ import { quarantiningClaims } from './engine/quarantining.js'
 import { queryingClaims } from './engine/querying.js'
 import { releasingClaims } from './engine/releasing.js'
 import { rowChangesClaims } from './engine/row-changes.js'
+import { tenantsClaims } from './engine/tenants.js'
 import { writingClaims } from './engine/writing.js'
 
 /**
@@ -30,5 +31,6 @@ export function engineConformance(name: string, open: OpenEngine, { skip = {} }:
     quarantiningClaims(bench)
     writingClaims(bench)
     queryingClaims(bench)
+    tenantsClaims(bench)
   })
 }

@@ -42,7 +42,8 @@ describe('a version changes', () => {
     ])
   })
   test('not with words, owners, schedules or deliveries', () => {
-    const words = { description: 'other', owner: 'web', schedule: '* * * * *', tags: ['x'], line: 9 }
+    const schedule = { kind: 'cron', pattern: '* * * * *', catchUp: 'all' } as const
+    const words = { description: 'other', owner: 'web', schedule, tags: ['x'], line: 9 }
     const deliver = [{ kind: 'postgres', connection: 'app', table: 'x.y', adopt: false } as const]
     expect(changed(chain(), chain({ ...words, deliver }))).toEqual([])
   })

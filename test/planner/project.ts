@@ -15,6 +15,7 @@ export function asset(name: string, settings: Partial<Asset> = {}): Asset {
     deletes: 'none',
     columns: [],
     checks: [],
+    schedule: { kind: 'upstream' },
     budget: {},
     timeoutMs: 60_000,
     retries: 0,
@@ -56,6 +57,7 @@ export function project(assets: readonly Asset[], settings: Partial<Project> = {
     warehouse: { kind: 'duckdb', path: '/nowhere/warehouse.duckdb' },
     connections: new Map(),
     vars: {},
+    alerts: { routes: [], smtp: null, from: 'millrace@localhost' },
     assets,
     ...settings,
   }

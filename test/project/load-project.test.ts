@@ -55,7 +55,7 @@ describe('a sound project', () => {
       key: ['washroom_id', 'hour'],
       time: { column: 'hour', grain: 'hour', lookbackMs: 2 * 86_400_000 },
       deletes: 'none',
-      schedule: '*/15 * * * *',
+      schedule: { kind: 'cron', pattern: '*/15 * * * *', catchUp: 'latest' },
       budget: { durationMs: 30_000 },
       timeoutMs: 1_800_000,
       retries: 3,
@@ -104,6 +104,7 @@ describe('a sound project', () => {
       state: { kind: 'embedded' },
       warehouse: { kind: 'duckdb', path: '/data/w.duckdb', memoryLimit: '1GB', threads: 2 },
       vars: { silent_after: '2 hours' },
+      alerts: { routes: [], smtp: null, from: 'millrace@localhost' },
     })
     expect(project.connections.get('app')).toEqual({
       kind: 'postgres',
@@ -176,14 +177,40 @@ describe('a header', () => {
     asset(await sound({ 'assets/marts/a.sql': `${text}\nselect * from raw.readings` }), 'marts.a')
 
   it('may hold what ends a comment elsewhere', async () => {
-    expect((await header("/* @asset\nschedule: 0 */2 * * *\ndescription: 'a */ b'\n*/")).schedule).toBe(
-      '0 */2 * * *',
-    )
+    expect(
+      (await header("/* @asset\nschedule: 0 */2 * * *\ndescription: 'a */ b'\n*/")).schedule,
+    ).toMatchObject({ pattern: '0 */2 * * *' })
     expect((await header("/* @asset\ndescription: the owner's */")).description).toBe("the owner's")
     expect((await header("/* @asset description: short */ -- it's */")).description).toBe('short')
     expect(
       (await header("/* @asset\nchecks: [matches_regex: { column: a, pattern: '^x*/y' }]\n*/")).checks,
     ).toMatchObject([{ pattern: '^x*/y' }])
+  })
+
+  it('says when the asset is built by itself: a pattern, what it reads, or never', async () => {
+    const of = async (yaml: string) => (await header(`/* @asset\n${yaml}\n*/`)).schedule
+    expect(await of("schedule: '*/10 * * * * *'")).toEqual({
+      kind: 'cron',
+      pattern: '*/10 * * * * *',
+      catchUp: 'latest',
+    })
+    expect(await of("schedule: { cron: '@daily', catch_up: all }")).toEqual({
+      kind: 'cron',
+      pattern: '@daily',
+      catchUp: 'all',
+    })
+    expect(await of('schedule: upstream')).toEqual({ kind: 'upstream' })
+    expect(await of('schedule: { on: upstream }')).toEqual({ kind: 'upstream' })
+    expect(await of('schedule: never')).toEqual({ kind: 'never' })
+    expect(await of('description: x')).toEqual({ kind: 'upstream' })
+    const source = asset(await sound({}), 'raw.readings')
+    expect(source.schedule).toEqual({ kind: 'never' })
+    const code = `/* @asset\nschedule: { cron: '0 6 * * *', catch_up: none }\ncolumns: { a: integer }\n*/\nexport default async function* () {}\n`
+    expect(asset(await sound({ 'assets/marts/b.ts': code }), 'marts.b').schedule).toEqual({
+      kind: 'cron',
+      pattern: '0 6 * * *',
+      catchUp: 'none',
+    })
   })
 
   it('may be decorated with asterisks', async () => {

@@ -50,6 +50,19 @@ export const WRONG_PROJECTS: Readonly<Record<string, WrongProject>> = {
   ),
   'var-empty': config(`${CONFIG.replace('2 hours', '')}`),
 
+  // alerts
+  'alert-route-without-where': config(`${CONFIG}alerts: { notify: [{ severity: error }, { secret: x }] }\n`),
+  'alert-route-with-both': config(
+    `${CONFIG}alerts:\n  smtp: smtp://localhost\n  notify:\n    - { webhook: "https://example.com/x", mail: a@example.com }\n`,
+  ),
+  'alert-bad-addresses': config(
+    `${CONFIG}alerts:\n  smtp: localhost:25\n  from: nobody\n  notify:\n    - { webhook: example.com/hook }\n    - { webhook: "https://user:pw@example.com" }\n    - { mail: [a@example.com, data team], secret: x }\n    - { mail: [] }\n`,
+  ),
+  'alert-mail-without-server': config(`${CONFIG}alerts: { notify: [{ mail: a@example.com }] }\n`),
+  'alert-unknown-field': config(
+    `${CONFIG}alerts: { notify: [{ webhok: "https://example.com", severity: bad, assets: 1 }], smpt: x }\n`,
+  ),
+
   // files and names
   'no-assets': { files: { 'assets/raw/readings.yaml': null } },
   'python-and-notebook': {
@@ -109,6 +122,23 @@ export const WRONG_PROJECTS: Readonly<Record<string, WrongProject>> = {
   'unquoted-schedule': header('schedule: */5 * * * *'),
   'bad-schedule': header("schedule: '*/5 * * *'"),
   'bad-schedule-field': header("schedule: '0 25 * * fri-mon'"),
+  'bad-schedule-second': header("schedule: '99 */5 * * * *'"),
+  'bad-schedule-word': header('schedule: upstrem'),
+  'bad-schedule-day': header("schedule: { cron: '0 6 31 apr,jun *' }"),
+  'bad-schedule-catch-up': header("schedule: { cron: '0 6 * * *', catch_up: newest }"),
+  'bad-schedule-fields': header("schedule: { corn: '0 6 * * *', timezone: Europe/Dublin }"),
+  'bad-schedule-map': header('schedule: {}'),
+  'schedule-two-ways': header("schedule: { cron: '0 6 * * *', on: upstream }"),
+  'schedule-catch-up-stray': header('schedule: { on: upstream, catch_up: all }'),
+  'schedule-of-a-source': {
+    files: {
+      'assets/raw/readings.yaml':
+        'source: { from: app, table: hardware.readings }\nschedule: { on: upstream }\n',
+    },
+  },
+  'bad-schedule-in-typescript': code(
+    `/* @asset\nschedule: sometimes\ncolumns: { a: integer }\n*/\n${GENERATOR}`,
+  ),
   'bad-durations': header(
     'timeout: 30\nbudget: { duration: soon }\ntime: { column: hour, lookback: 2 fortnights }',
   ),

@@ -33,6 +33,7 @@ export function asset(checks: readonly Check[], more: Partial<Asset> = {}): Asse
     deletes: 'none',
     columns: [],
     checks,
+    schedule: { kind: 'upstream' },
     budget: {},
     timeoutMs: 60_000,
     retries: 0,

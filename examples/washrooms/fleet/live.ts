@@ -23,6 +23,8 @@ export type LiveFleet = Readonly<{
  */
 export async function openLiveFleet(options: { url: string }): Promise<LiveFleet> {
   const client = new pg.Client(options.url)
+  // Lost while nothing is being sent: the next sending says so.
+  client.on('error', () => {})
   await client.connect()
   try {
     const lock = await client.query<{ free: boolean }>(

@@ -6,6 +6,7 @@ import type { Column } from '../../domain/column.js'
 import type { Interval } from '../../domain/interval.js'
 import type { Binder, Parameters } from '../../sql/bind.js'
 import type { SqlParser } from '../../sql/parse.js'
+import type { TenantCopies, TenantCopiesRequest } from './tenant-copies.js'
 
 /**
  * The warehouse: where rows are kept and SQL runs. One physical table per build, in a schema of Millrace's own
@@ -50,6 +51,8 @@ export interface Engine {
 
   /** Runs one read-only statement on released rows. Refuses anything that writes, attaches or reads files. */
   query(request: QueryRequest, signal: AbortSignal): Promise<QueryResult>
+  /** Released rows, cut by tenant into instances of their own: see `TenantCopies`. @throws ENGINE_TENANT_UNCUT */
+  openTenantCopies(request: TenantCopiesRequest, signal: AbortSignal): Promise<TenantCopies>
   /** Size of the warehouse on disk and what memory it may use, for `doctor` and `status`. */
   statistics(): Promise<EngineStatistics>
   close(): Promise<void>
@@ -104,6 +107,8 @@ export interface Workspace {
   scan(request: ScanRequest, signal: AbortSignal): Promise<QueryResult>
   /** Writes an input as Parquet files for a worker process; one file per about 1 M rows. */
   writeInput(request: InputRequest, signal: AbortSignal): Promise<readonly string[]>
+  /** Drops the candidates of this run that are not in `keep`, and gives their space back. Returns how many. */
+  discard(keep: ReadonlySet<string>): Promise<number>
   close(): Promise<void>
 }
 

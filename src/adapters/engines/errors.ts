@@ -12,7 +12,9 @@ export const engineError = defineErrors({
     hint: () => 'The message is the engine’s own. Correct the statement, then run again.',
   },
   ENGINE_QUERY_FAILED: {
-    message: (p: { detail: string }) => `The query failed: ${p.detail}`,
+    // `offset`: byte in the author's text; `bare`: the message without its place.
+    message: (p: { detail: string; offset?: number | null; bare?: string }) =>
+      `The query failed: ${p.detail}`,
     hint: () => 'The message is the engine’s own. Correct the query and ask again.',
   },
   ENGINE_CHANGES_LOST: {
@@ -41,6 +43,12 @@ export const engineError = defineErrors({
   ENGINE_QUERY_REFUSED: {
     message: (p: { detail: string }) => `This query is refused: ${p.detail}`,
     hint: () => 'Only a single SELECT over released assets is allowed.',
+  },
+  ENGINE_TENANT_UNCUT: {
+    message: (p: { asset: string; column: string }) =>
+      `${p.asset} has no column ${p.column}, so its rows cannot be cut to one tenant.`,
+    hint: (p: { asset: string }) =>
+      `Give it the column, or, if everybody may see all of it, say so in the report: shared: [${p.asset}].`,
   },
   ENGINE_CONFLICT: {
     transient: true,

@@ -2,6 +2,9 @@ import type { AssetName } from '../../domain/asset.js'
 import type { AssetState } from '../../domain/asset-state.js'
 import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { RunRecord, RunStatus, StepRecord } from '../../domain/run.js'
+import type { AlertStore } from './alert-store.js'
+import type { HistoryStore } from './history-store.js'
+import type { TickStore } from './tick-store.js'
 
 /**
  * Where Millrace remembers: runs, steps, releases, intervals, metrics, check results, locks. Postgres in every
@@ -13,6 +16,11 @@ import type { RunRecord, RunStatus, StepRecord } from '../../domain/run.js'
  */
 export interface StateStore {
   readonly environment: string
+  /** What pages ask of the past. */
+  readonly history: HistoryStore
+  /** What was due when, and what became of it. */
+  readonly ticks: TickStore
+  readonly alerts: AlertStore
 
   /** The run's number is above `above` and every number before. */
   beginRun(request: { trigger: string; at: number; above?: number }): Promise<RunRecord>
@@ -30,7 +38,8 @@ export interface StateStore {
   /** Median duration and rows of the last released steps of every asset. */
   usualDurations(): Promise<ReadonlyMap<AssetName, { durationMs: number; rows: number | null }>>
 
-  assetStates(): Promise<ReadonlyMap<AssetName, AssetState>>
+  /** Of all assets, or of those named. */
+  assetStates(assets?: readonly AssetName[]): Promise<ReadonlyMap<AssetName, AssetState>>
   /**
    * Reserves the next release number, above `floor` and every number before, and keeps what `prepare` says that
    * release will bring. `prepare` may be called again after a lost connection.

@@ -1,5 +1,6 @@
 import type { Asset, KeyedDeletes } from '../../domain/asset.js'
 import { type Draft, materializationOf, placesOf } from '../headers/read-asset.js'
+import { scheduleOf } from './asset-schedule.js'
 import { columnsOf } from './declared-columns.js'
 
 const DEFAULT_TIMEOUT_MS = 30 * 60_000
@@ -11,7 +12,7 @@ export function assembleAsset(
   parts: Pick<Asset, 'body' | 'inputs' | 'checkReads' | 'checks' | 'deliver'>,
 ): Asset {
   const { fields, file, at } = draft
-  const { time, schedule } = fields
+  const { time } = fields
   return {
     name: file.name,
     file: file.source.file,
@@ -26,7 +27,7 @@ export function assembleAsset(
     }),
     deletes: deletesOf(draft),
     columns: columnsOf(draft),
-    ...(schedule !== undefined && { schedule }),
+    schedule: scheduleOf(draft),
     budget: fields.budget?.duration === undefined ? {} : { durationMs: fields.budget.duration },
     timeoutMs: fields.timeout ?? DEFAULT_TIMEOUT_MS,
     retries: fields.retries ?? DEFAULT_RETRIES,

@@ -5,6 +5,12 @@ type Known = { known: readonly string[] }
 
 /** Headers whose fields do not fit together, or do not fit millrace.yaml. */
 export const assetDiagnostic = defineDiagnostics({
+  SCHEDULE_UPSTREAM_SOURCE: {
+    message: (p: { asset: string }) =>
+      `${p.asset} is a source: it reads no asset whose release it could follow.`,
+    hint: () =>
+      "Give it a cron pattern, schedule: '*/5 * * * *', or leave the field out: then it is loaded by hand only.",
+  },
   TIME_MISSING: {
     message: (p: { asset: string }) => `${p.asset} is incremental but has no time.`,
     hint: () => 'Say which column holds the event time: time: { column: hour, grain: hour }.',

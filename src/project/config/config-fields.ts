@@ -11,6 +11,7 @@ import {
   scalar,
   text,
 } from '../shapes/shape.js'
+import { alertsShape } from './alert-fields.js'
 import { configDiagnostic } from './diagnostics.js'
 
 const warehouse = object(
@@ -98,6 +99,11 @@ export const CONFIG_FIELDS = {
   vars: optional(
     mapOf(scalar, '{ silent_after: 2 hours }'),
     'Values for statements: silent_after is $silent_after in SQL and ctx.vars.silent_after in TypeScript.',
+  ),
+  alerts: optional(
+    alertsShape,
+    'Whom alerts are sent to.',
+    'nobody; they are in `millrace alerts` and the console',
   ),
 } as const
 

@@ -43,6 +43,31 @@ export const configDiagnostic = defineDiagnostics({
     hint: (p: { type: string; known: readonly string[] }) =>
       didYouMean(p.type, p.known, 'Choose another type.'),
   },
+  ALERT_ROUTE_EMPTY: {
+    message: () => 'This entry of alerts.notify does not say where to.',
+    hint: () => 'Give it webhook: https://… or mail: [name@example.com].',
+  },
+  ALERT_ROUTE_DOUBLE: {
+    message: () => 'This entry of alerts.notify has both a webhook and a mail address.',
+    hint: () => 'Write two entries, one for each.',
+  },
+  ALERT_WEBHOOK_URL: {
+    message: () => 'The webhook is not a web address.',
+    hint: () => 'Write http://… or https://…, without a user and a password in it.',
+  },
+  ALERT_MAIL_ADDRESS: {
+    message: (p: { address: string }) => `"${p.address}" is not a mail address.`,
+    hint: () => 'Write name@example.com.',
+  },
+  ALERT_SMTP_MISSING: {
+    message: () => 'Alerts go to a mail address, but no mail server is named.',
+    hint: () => 'Add smtp: smtp://user:password@host:587 under alerts:, or remove mail:.',
+  },
+  ALERT_SMTP_URL: {
+    message: () => 'smtp is not the address of a mail server.',
+    hint: () =>
+      'Write smtp://user:password@host:587, or smtps:// where the connection is encrypted from the start.',
+  },
   NAME_INVALID: {
     message: (p: { what: string; name: string }) => `"${p.name}" cannot be the name of a ${p.what}.`,
     hint: () => 'Use small letters, digits and underscores, beginning with a letter.',

@@ -11,6 +11,7 @@ import type { Located } from '../shapes/shape.js'
 import { yamlDiagnostic } from '../yaml/diagnostics.js'
 import { parseYaml } from '../yaml/parse-yaml.js'
 import type { YamlNode } from '../yaml/tree.js'
+import { alertSettingsOf } from './alert-settings.js'
 import { type Config, type ConnectionFields, configShape } from './config-fields.js'
 import { configDiagnostic } from './diagnostics.js'
 import { expandVariables } from './environment.js'
@@ -77,6 +78,7 @@ function settingsOf(root: string, config: Config, report: Report): Settings {
     },
     connections: connectionsOf(root, config.connections ?? [], report),
     vars: varsOf(config.vars ?? [], report),
+    alerts: alertSettingsOf(config.alerts, report),
   }
 }
 

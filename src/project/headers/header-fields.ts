@@ -11,9 +11,9 @@ import {
   located,
   number,
   type Shape,
-  schedule,
   text,
 } from '../shapes/shape.js'
+import { schedule } from './schedule-shape.js'
 
 const columnName = text('a column', 'washroom_id')
 
@@ -102,7 +102,11 @@ const SHARED = {
     'Types, descriptions and checks of columns, by name.',
   ),
   checks: optional(list(checkShape('table')), 'Checks of the whole asset.'),
-  schedule: optional(schedule, 'When it runs: five cron fields, in the project’s time zone.'),
+  schedule: optional(
+    located(schedule),
+    'When it is built by itself: at the ticks of a cron pattern (five fields, or six with seconds first) in the project’s time zone, whenever something it reads is released (`upstream`), or by hand only (`never`).',
+    'upstream; a source: never',
+  ),
   budget: optional(
     object(
       { duration: optional(duration, 'A build that takes longer is reported.') },

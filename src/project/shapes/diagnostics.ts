@@ -60,7 +60,30 @@ export const fieldDiagnostic = defineDiagnostics({
   SCHEDULE_INVALID: {
     message: (p: { text: string; detail: string }) =>
       `The schedule "${p.text}" is no cron pattern: ${p.detail}.`,
-    hint: () => "Write five fields, minute hour day month weekday: '*/15 * * * *' or '0 6 * * mon-fri'.",
+    hint: () =>
+      "Write five fields, minute hour day month weekday: '*/15 * * * *' or '0 6 * * mon-fri'. A sixth, in front, is the second.",
+  },
+  SCHEDULE_UNKNOWN: {
+    message: (p: { text: string; known: readonly string[] }) => `"${p.text}" is no schedule.`,
+    hint: (p: { text: string; known: readonly string[] }) =>
+      didYouMean(
+        p.text,
+        p.known,
+        "Write a cron pattern, '*/15 * * * *', upstream, never, or { cron: '0 6 * * *', catch_up: all }.",
+      ),
+  },
+  SCHEDULE_TWO_WAYS: {
+    message: () => 'The schedule has both cron and on: a built asset follows a pattern or what it reads.',
+    hint: () => 'Remove one of the two.',
+  },
+  SCHEDULE_EMPTY: {
+    message: () => 'The schedule says neither cron nor on.',
+    hint: () => "Write { cron: '0 6 * * *', catch_up: latest } or { on: upstream }.",
+  },
+  SCHEDULE_CATCH_UP_STRAY: {
+    message: () =>
+      'There is nothing to catch up on: an asset that follows what it reads has no ticks of its own.',
+    hint: () => 'Remove catch_up, or give the schedule a cron pattern.',
   },
 })
 

@@ -3,7 +3,6 @@ import type { Location } from '../../domain/diagnostic.js'
 import { nearestType, normalizeType, TYPE_NAMES } from '../../sql/type-names.js'
 import type { Report } from '../diagnostics/report.js'
 import type { YamlNode, YamlScalar } from '../yaml/tree.js'
-import { cronMistake } from './cron.js'
 import { fieldDiagnostic } from './diagnostics.js'
 import { DURATION_PATTERN, parseDuration } from './duration.js'
 
@@ -179,19 +178,6 @@ export const columnType: Shape<string> = {
         node.at,
       ),
     )
-    return undefined
-  },
-}
-
-export const schedule: Shape<string> = {
-  schema: { type: 'string' },
-  label: 'a cron pattern',
-  example: "'*/15 * * * *'",
-  read: (node, reading) => {
-    const pattern = text('a cron pattern', "'*/15 * * * *'").read(node, reading)
-    const detail = pattern === undefined ? null : cronMistake(pattern)
-    if (pattern === undefined || detail === null) return pattern
-    reading.report(fieldDiagnostic('SCHEDULE_INVALID', { text: pattern, detail }, node.at))
     return undefined
   },
 }

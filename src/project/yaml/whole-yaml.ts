@@ -45,7 +45,11 @@ function treeOf(node: ParsedNode | null, context: Context): YamlNode {
 }
 
 function entryOf(key: ParsedNode, value: ParsedNode | null, context: Context): YamlEntry {
-  const name = treeOf(key, context)
+  // A key is its text whatever other readers make of the word: `{ on: upstream }`.
+  const report: Report = (fault) => {
+    if (fault.code !== 'YAML_AMBIGUOUS_WORD') context.report(fault)
+  }
+  const name = treeOf(key, { ...context, report })
   const missing: YamlScalar = { kind: 'scalar', value: null, text: '', plain: true, at: name.at }
   return {
     key: name.kind === 'scalar' ? keyText(name) : '',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { cronMistake } from '../../../src/project/shapes/cron.js'
 
-it('takes patterns of five fields', () => {
+it('takes patterns of five fields, and of six with seconds first', () => {
   for (const pattern of [
     '* * * * *',
     '*/15 * * * *',
@@ -10,14 +10,23 @@ it('takes patterns of five fields', () => {
     '0-59/15 * * * *',
     '0  7 * * 1',
     '@daily',
+    '*/5 * * * * *',
+    '0 30 6 * * mon',
+    '0 6 29 feb *',
+    '0 6 31 4 sun',
+    '0 6 31 */2 *',
   ])
     expect([pattern, cronMistake(pattern)]).toEqual([pattern, null])
 })
 
 it('says what is wrong with others', () => {
-  expect(cronMistake('* * * *')).toBe('it has 4 fields instead of five')
-  expect(cronMistake('hourly')).toBe('it has one field instead of five')
+  expect(cronMistake('* * * *')).toBe('it has 4 fields instead of five or six')
+  expect(cronMistake('hourly')).toBe('it has one field instead of five or six')
   expect(cronMistake('60 * * * *')).toBe('"60" is no minute (0 to 59)')
+  expect(cronMistake('60 0 0 * * *')).toBe('"60" is no second (0 to 59)')
+  expect(cronMistake('*/90 * * * *')).toBe('"*/90" steps beyond 59')
+  expect(cronMistake('0 6 31 4,6 *')).toBe('day 31 never comes in month 4,6')
+  expect(cronMistake('0 6 30,31 feb *')).toBe('day 30 never comes in month feb')
   expect(cronMistake('0 0 0 * *')).toBe('"0" is no day of the month (1 to 31)')
   expect(cronMistake('0 0 1 13 *')).toMatch(/"13" is no month \(1 to 12 or jan/)
   expect(cronMistake('0 0 * * monday')).toMatch(/"monday" is no weekday/)

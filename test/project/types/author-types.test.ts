@@ -21,6 +21,7 @@ const asset = (name: string, more: Partial<Asset>): Asset => ({
   deletes: 'none',
   columns: [],
   checks: [],
+  schedule: { kind: 'upstream' },
   budget: {},
   timeoutMs: 60_000,
   retries: 0,
@@ -68,6 +69,7 @@ const project: Project = {
   warehouse: { kind: 'duckdb', path: '/p/w.duckdb' },
   connections: new Map(),
   vars: { silent_after: '2 hours', limits: { low: 0.1, tags: ['a'] } },
+  alerts: { routes: [], smtp: null, from: 'millrace@localhost' },
   assets: [levels, fill, asset('raw.unseen', {})],
 }
 

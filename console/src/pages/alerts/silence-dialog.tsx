@@ -67,7 +67,6 @@ export function SilenceDialog({ opened, onClose, assets, kind }: Props) {
             value={pattern}
             onChange={(event) => setPattern(event.currentTarget.value)}
             required
-            ff="monospace"
           />
           <Select
             label="Kind"

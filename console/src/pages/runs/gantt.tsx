@@ -34,7 +34,11 @@ export function GanttView({ detail, opened }: Readonly<{ detail: RunDetail; open
   return (
     <Section
       title="Steps"
-      aside="A step opens below; hold the pointer over one to see what it reads and what reads it."
+      aside={
+        <span className={classes.hint}>
+          A step opens below. Point at one to see what it reads and what reads it.
+        </span>
+      }
     >
       <div className={classes.frame}>
         <div className={classes.scale} aria-hidden>

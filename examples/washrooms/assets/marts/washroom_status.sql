@@ -20,7 +20,7 @@ columns:
 checks:
   - row_count: { min: 1 }
 schedule: '0,15,30,45 * * * *'
-budget: { duration: 10s }
+budget: { duration: 5s }
 deliver: { to: app, table: insights.washroom_status }
 */
 with clock as (

@@ -21,6 +21,7 @@ import type {
   ReleaseRequest,
   Workspace,
 } from '../engine.js'
+import type { TenantCopies, TenantCopiesRequest } from '../tenant-copies.js'
 import { openWorkspace } from './build/workspace.js'
 import { writeParquetFile } from './build/write-parquet.js'
 import { registerBatches } from './columns/ingest-columns.js'
@@ -42,6 +43,7 @@ import { sweepTables } from './release/sweep.js'
 import { engineFailure } from './statements/failure.js'
 import { changesTable, columnList, nameList, readerView } from './statements/names.js'
 import { affectedRows, interruptible } from './statements/run-statement.js'
+import { openTenantCopies } from './tenants/tenant-copies.js'
 
 export type DuckDbOptions = Readonly<{
   /** The warehouse file; its folder is made if it is not there. */
@@ -111,6 +113,7 @@ class DuckDbEngine implements Engine {
       inUse: this.inUse,
       candidateRows: this.candidateRows,
       monitors: this.connections,
+      drop: (relations) => this.drop((relation) => relations.has(relation) && !this.inUse.has(relation)),
       onClose: (closed) => this.workspaces.delete(closed),
     })
     this.workspaces.add(workspace)
@@ -143,12 +146,13 @@ class DuckDbEngine implements Engine {
   }
 
   sweep(keep: ReadonlySet<string>): Promise<number> {
+    return this.drop((relation) => !keep.has(relation) && !this.inUse.has(relation))
+  }
+
+  private drop(isDead: (relation: string) => boolean): Promise<number> {
     return this.inTurn(() =>
       this.connections.attempt('the sweep', undefined, async (connection) => {
-        const dropped = await sweepTables(
-          connection,
-          (relation) => keep.has(relation) || this.inUse.has(relation),
-        )
+        const dropped = await sweepTables(connection, isDead)
         if (dropped > 0) await this.parts.checkpoints.afterRelease(connection)
         return dropped
       }),
@@ -192,6 +196,11 @@ class DuckDbEngine implements Engine {
   async query(request: QueryRequest, signal: AbortSignal): Promise<QueryResult> {
     signal.throwIfAborted()
     return this.connections.use((connection) => runQuery(connection, this.parse, request, signal))
+  }
+
+  openTenantCopies(request: TenantCopiesRequest, signal: AbortSignal): Promise<TenantCopies> {
+    const { connections, parse, options } = this
+    return openTenantCopies({ connections, parse, timezone: options.timezone }, request, signal)
   }
 
   statistics(): Promise<EngineStatistics> {

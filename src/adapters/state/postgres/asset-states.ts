@@ -71,10 +71,15 @@ export const lockStates = (scope: number, assets: readonly AssetName[]): Query =
 const STATE_COLUMNS = `asset, fingerprint, relation, columns, built::text as built, pending::text as pending, position,
   release, millrace_state.ms(released_at) as "releasedAt", input_releases as "inputReleases", rows::float8 as rows`
 
-export async function assetStates(run: Run, { scope }: Scope): Promise<Map<AssetName, AssetState>> {
+export async function assetStates(
+  run: Run,
+  { scope }: Scope,
+  assets?: readonly AssetName[],
+): Promise<Map<AssetName, AssetState>> {
   const rows = await run({
-    text: `select ${STATE_COLUMNS} from millrace_state.asset_states where scope = $1 order by asset`,
-    values: [scope],
+    text: `select ${STATE_COLUMNS} from millrace_state.asset_states
+           where scope = $1 and ($2::text[] is null or asset = any($2)) order by asset`,
+    values: [scope, assets ?? null],
   })
   return new Map(parseRows(assetState, rows, 'asset_states').map((state) => [state.asset, state]))
 }

@@ -36,6 +36,9 @@ const CONNECT_TIMEOUT_MS = 10_000
 export function openDatabase(url: string, clock: Clock, log: Logger): Database {
   const target = describe(url)
   const pool = new pg.Pool({ ...connectionOptions(url), max: 5, allowExitOnIdle: true })
+  // For its whole life: a connection that is cut in the moment it is lent has no other listener yet, and an error that
+  // nobody listens for would end the process. Statements tell of the loss by themselves.
+  pool.on('connect', (client) => client.on('error', () => {}))
   // An idle connection that breaks is replaced at the next use.
   pool.on('error', (error) => log.debug({ err: error }, 'lost an idle connection to the state'))
   const onRetry = (error: unknown) => log.warn({ err: error }, 'the state does not answer; trying again')
@@ -83,9 +86,6 @@ async function transact<T>(pool: pg.Pool, work: (run: Run) => Promise<T>, target
 /** Only what the driver throws is translated; an error of `work` itself passes as it is. */
 async function attempt<T>(pool: pg.Pool, work: (run: Run) => Promise<T>, target: string): Promise<T> {
   const client = await translated(() => pool.connect(), target)
-  // Between two statements nobody else listens for the connection's end.
-  const ignore = () => {}
-  client.on('error', ignore)
   const statement: Run = (query) => translated(() => run(client, query), target)
   let broken = false
   try {
@@ -100,7 +100,6 @@ async function attempt<T>(pool: pg.Pool, work: (run: Run) => Promise<T>, target:
     )
     throw error
   } finally {
-    client.off('error', ignore)
     client.release(broken)
   }
 }

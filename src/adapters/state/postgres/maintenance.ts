@@ -27,6 +27,8 @@ export async function prune(database: Database, { scope }: Scope, before: number
              delete from millrace_state.steps where scope = $1 and run in (select run from pruned) returning asset, run),
            checks as (
              delete from millrace_state.check_results where scope = $1 and (asset, run) in (select asset, run from steps)),
+           slots as (
+             delete from millrace_state.step_slots where scope = $1 and slot < millrace_state.instant($2)),
            metrics as (
              delete from millrace_state.metrics where scope = $1 and (asset, run) in (select asset, run from steps))
            select count(*)::int as count from pruned`,

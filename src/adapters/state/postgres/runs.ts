@@ -5,7 +5,7 @@ import { plainText } from './json-text.js'
 import type { Scope } from './scope.js'
 import { isAlive } from './session.js'
 
-const runRow: z.ZodType<RunRecord> = z.object({
+export const runFields = {
   run: z.number(),
   status: z.enum(['running', 'done', 'failed', 'held', 'cancelled', 'abandoned']),
   environment: z.string(),
@@ -13,9 +13,11 @@ const runRow: z.ZodType<RunRecord> = z.object({
   finishedAt: z.number().nullable(),
   release: z.number().nullable(),
   trigger: z.string(),
-})
+}
 
-const RUN_COLUMNS = `run, status, (select environment from millrace_state.scopes s where s.scope = runs.scope) as environment,
+const runRow: z.ZodType<RunRecord> = z.object(runFields)
+
+export const RUN_COLUMNS = `run, status, (select environment from millrace_state.scopes s where s.scope = runs.scope) as environment,
   millrace_state.ms(started_at) as "startedAt", millrace_state.ms(finished_at) as "finishedAt", release, trigger`
 
 export async function beginRun(

@@ -3,6 +3,7 @@ import type { AssetName } from '../../../domain/asset.js'
 import { type CheckResult, ON_FAIL, SEVERITIES } from '../../../domain/check.js'
 import { STEP_STATUSES, type StepRecord } from '../../../domain/run.js'
 import { type Database, parseRows, type Query } from './database.js'
+import { countInSlots } from './history/slots.js'
 import { jsonText } from './json-text.js'
 import { double, interval } from './row-values.js'
 import type { Scope } from './scope.js'
@@ -26,6 +27,7 @@ export async function recordSteps(
   await database.transaction(async (query) => {
     const written = await query(insertSteps(scope, run, steps))
     if (written.some(isRewritten)) await query(forgetParts(scope, run, steps))
+    else await query(countInSlots(scope, run, steps))
     if (checks.length > 0) await query(insertChecks(scope, run, checks))
     if (metrics.length > 0) await query(insertMetrics(scope, run, metrics))
   })
@@ -87,22 +89,24 @@ const insertMetrics = (scope: number, run: number, metrics: readonly object[]): 
   values: [scope, run, jsonText(metrics)],
 })
 
+export const checkKind = z.enum([
+  'not_null',
+  'unique',
+  'accepted_values',
+  'accepted_range',
+  'matches_regex',
+  'relationships',
+  'row_count',
+  'freshness',
+  'schema',
+  'failed_rows',
+])
+
 const checkResult: z.ZodType<CheckResult> = z
   .object({
     asset: z.string(),
     check: z.string(),
-    kind: z.enum([
-      'not_null',
-      'unique',
-      'accepted_values',
-      'accepted_range',
-      'matches_regex',
-      'relationships',
-      'row_count',
-      'freshness',
-      'schema',
-      'failed_rows',
-    ]),
+    kind: checkKind,
     severity: z.enum(SEVERITIES),
     onFail: z.enum(ON_FAIL),
     status: z.enum(['passed', 'failed', 'error']),
@@ -119,7 +123,7 @@ const checkResult: z.ZodType<CheckResult> = z
 
 export type RecordedStep = StepRecord & { run: number }
 
-const stepRow: z.ZodType<RecordedStep> = z.object({
+export const pastStepFields = {
   run: z.number(),
   asset: z.string(),
   status: z.enum(STEP_STATUSES),
@@ -131,15 +135,21 @@ const stepRow: z.ZodType<RecordedStep> = z.object({
   attempts: z.number(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
   candidate: z.string().nullable(),
+}
+
+const stepRow: z.ZodType<RecordedStep> = z.object({
+  ...pastStepFields,
   checks: z.array(checkResult),
   metrics: z.array(z.object({ name: z.string(), value: double })),
 })
 
-const STEP_COLUMNS = `step.run, step.asset, status, reason, millrace_state.ms(started_at) as "startedAt", duration_ms as "durationMs",
-  rows::float8 as rows, ranges, attempts, error, candidate,
-  coalesce((select jsonb_agg(jsonb_build_object('name', m.name, 'value', m.value) order by m.position)
+export const PAST_STEP_COLUMNS = `step.run, step.asset, status, reason, millrace_state.ms(started_at) as "startedAt",
+  duration_ms as "durationMs", rows::float8 as rows, ranges, attempts, error, candidate`
+
+const STEP_COLUMNS = `${PAST_STEP_COLUMNS},
+  coalesce((select json_agg(json_build_object('name', m.name, 'value', m.value) order by m.position)
     from millrace_state.metrics m where m.scope = step.scope and m.asset = step.asset and m.run = step.run), '[]') as metrics,
-  coalesce((select jsonb_agg(jsonb_build_object('asset', c.asset, 'check', c."check", 'kind', c.kind,
+  coalesce((select json_agg(json_build_object('asset', c.asset, 'check', c."check", 'kind', c.kind,
       'severity', c.severity, 'onFail', c.on_fail, 'status', c.status, 'rows', c.rows, 'failedRows', c.failed_rows,
       'fraction', c.fraction, 'value', c.value, 'message', c.message, 'samples', c.samples, 'tenants', c.tenants,
       'ranges', c.ranges) order by c.position)

@@ -2,9 +2,12 @@ import { type Clock, systemClock } from '../../../base/clock.js'
 import type { Logger } from '../../../base/log.js'
 import type { AssetName } from '../../../domain/asset.js'
 import type { StateStore } from '../store.js'
+import { alertStoreOf } from './alert-store.js'
+import { pruneAlerts } from './alerts.js'
 import { assetStates, saveAssetStates } from './asset-states.js'
 import { type Database, openDatabase } from './database.js'
 import { deliveries, saveDeliveries } from './deliveries.js'
+import { historyOf } from './history/history.js'
 import { acquireLocks, locks, releaseLocks, requireLocks } from './locks.js'
 import { prune, statistics } from './maintenance.js'
 import { migrate } from './migrate.js'
@@ -13,6 +16,7 @@ import { abandonDeadRuns, beginRun, finishRun, runRecord, runs } from './runs.js
 import { openScope, type Scope } from './scope.js'
 import { Session } from './session.js'
 import { latestSteps, recordSteps, stepsOfAsset, stepsOfRun, usualDurations } from './steps.js'
+import { ticksOf } from './ticks.js'
 
 export type PostgresStoreOptions = Readonly<{
   url: string
@@ -57,6 +61,9 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
   const held = new Map<number, readonly AssetName[]>()
   return {
     environment: scope.environment,
+    history: historyOf(database, scope, session),
+    ticks: ticksOf(database, scope, session),
+    alerts: alertStoreOf(database, scope),
 
     beginRun: async (request) =>
       beginRun(database, scope, { ...request, owner: await session.owner(), process: processName }),
@@ -72,7 +79,7 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
     latestSteps: () => latestSteps(database, scope),
     usualDurations: () => usualDurations(database, scope),
 
-    assetStates: () => assetStates(database.query, scope),
+    assetStates: (assets) => assetStates(database.query, scope, assets),
     prepareRelease: async (floor, prepare) => {
       const owner = await session.owner()
       return prepareRelease(database, scope, floor, prepare, (query, { run }) =>
@@ -101,7 +108,10 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
     },
     locks: () => locks(database, scope),
 
-    prune: (before) => prune(database, scope, before),
+    prune: async (before) => {
+      await pruneAlerts(database, scope, before)
+      return prune(database, scope, before)
+    },
     statistics: () => statistics(database, scope),
     close: async () => {
       await session.close()

@@ -148,6 +148,7 @@ function sourceAsset({ path = '*.csv', format = 'csv', options = {}, columns = [
     deletes: 'none',
     columns,
     checks: [],
+    schedule: { kind: 'upstream' },
     budget: {},
     timeoutMs: 60_000,
     retries: 0,

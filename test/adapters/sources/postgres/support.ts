@@ -29,6 +29,7 @@ export function sourceAsset(
     deletes: 'none',
     columns: [],
     checks: [],
+    schedule: { kind: 'upstream' },
     budget: {},
     timeoutMs: 60_000,
     retries: 0,

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { startEmbedded } from '../../../../src/adapters/state/embedded/start.js'
 import { openPostgresStore } from '../../../../src/adapters/state/postgres/store.js'
 import { silentLog } from '../../../../src/base/log.js'
-import { storeConformance } from '../../../conformance/store.js'
+import { historyConformance } from '../../../conformance/history.js'
+import { type StoreFixture, storeConformance } from '../../../conformance/store.js'
+import { tickConformance } from '../../../conformance/ticks.js'
 
-storeConformance('the embedded Postgres', async () => {
+const openFixture = async (): Promise<StoreFixture> => {
   const root = mkdtempSync(join(tmpdir(), 'millrace store '))
   const server = await startEmbedded({ home: join(root, '.millrace'), log: silentLog })
   await server.createDatabase('millrace')
@@ -19,4 +21,8 @@ storeConformance('the embedded Postgres', async () => {
       rmSync(root, { recursive: true, force: true })
     },
   }
-})
+}
+
+storeConformance('the embedded Postgres', openFixture)
+historyConformance('the embedded Postgres', openFixture)
+tickConformance('the embedded Postgres', openFixture)

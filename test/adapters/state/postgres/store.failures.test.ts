@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openPostgresStore } from '../../../../src/adapters/state/postgres/store.js'
@@ -6,6 +8,8 @@ import { silentLog as log } from '../../../../src/base/log.js'
 import { state, step } from '../../../conformance/store.js'
 import { startTestPostgres, type TestPostgres } from '../../../support/postgres.js'
 import { type StateProcess, startStateProcess } from '../../../support/state-process.js'
+
+const MIGRATIONS = join(import.meta.dirname, '../../../../src/adapters/state/migrations')
 
 let server: TestPostgres
 let url: string
@@ -97,7 +101,10 @@ describe('processes', () => {
     expect(answers.filter(({ ok }) => ok === true)).toHaveLength(1)
     expect(answers.filter(({ ok }) => ok === false)).toHaveLength(2)
     expect(answers.map(({ run }) => run).sort()).toEqual([1, 2, 3])
-    expect(await sql('select name from millrace_state.migrations')).toHaveLength(1)
+    const applied = (await sql('select name from millrace_state.migrations order by name')) as {
+      name: string
+    }[]
+    expect(applied.map(({ name }) => name)).toEqual(readdirSync(MIGRATIONS).sort())
   })
 })
 

@@ -40,6 +40,7 @@ export type WorkspaceContext = Readonly<{
   /** Rows of candidates, kept so that a release need not count them. */
   candidateRows: Map<string, number>
   monitors: Connections
+  drop: (relations: ReadonlySet<string>) => Promise<number>
   onClose: (workspace: Workspace) => void
 }>
 
@@ -171,6 +172,12 @@ class DuckDbWorkspace implements Workspace {
       const relation = quoteQualified(request.asset)
       return interruptible(connection, signal, () => writeInputFiles(connection, relation, request))
     })
+  }
+
+  async discard(keep: ReadonlySet<string>): Promise<number> {
+    const done = new Set([...this.candidates].filter((relation) => !keep.has(relation)))
+    this.context.inUse.forget(this)
+    return done.size === 0 ? 0 : this.context.drop(done)
   }
 
   async close(): Promise<void> {

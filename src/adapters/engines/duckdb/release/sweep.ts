@@ -2,10 +2,10 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { quoteText } from '../../../../sql/quote.js'
 import { DATA_SCHEMA, qualified, SET_ASIDE_SCHEMA, WAREHOUSE } from '../statements/names.js'
 
-/** Drops physical tables that nobody keeps or uses; returns how many. */
+/** Drops the physical tables that are dead; returns how many. */
 export async function sweepTables(
   connection: DuckDBConnection,
-  isKept: (relation: string) => boolean,
+  isDead: (relation: string) => boolean,
 ): Promise<number> {
   const reader = await connection.runAndReadAll(
     `select schema_name, table_name from duckdb_tables() where database_name = ${quoteText(WAREHOUSE)} ` +
@@ -14,7 +14,7 @@ export async function sweepTables(
   const dead = reader
     .getRows()
     .map(([schema, table]) => ({ schema: String(schema), table: String(table) }))
-    .filter(({ table }) => !isKept(table))
+    .filter(({ table }) => isDead(table))
   if (dead.length > 0) {
     const drops = dead.map(({ schema, table }) => `drop table ${qualified(WAREHOUSE, schema, table)};`)
     await connection.run(`begin; ${drops.join(' ')} commit`)

@@ -55,8 +55,10 @@ export function statementText(sql: string, parameters: Parameters): StatementTex
 const byLowerName = (parameters: Parameters): ReadonlyMap<string, Json> =>
   new Map(Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]))
 
+const INSTANTS: ReadonlySet<string> = new Set(['start', 'end', 'previous_start'])
+
 const parameterLiteral = (name: string, value: Json): string =>
-  (name === 'start' || name === 'end') && typeof value === 'number' ? instantLiteral(value) : literal(value)
+  INSTANTS.has(name) && typeof value === 'number' ? instantLiteral(value) : literal(value)
 
 function originOf(index: number, pieces: readonly Piece[]): number {
   const before = pieces.findLast((piece) => piece.from <= index)

@@ -1,0 +1,125 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { MillraceError } from '../../../../base/errors.js'
+import type { AssetName } from '../../../../domain/asset.js'
+import type { Column } from '../../../../domain/column.js'
+import type { SqlParser } from '../../../../sql/parse.js'
+import { quoteName } from '../../../../sql/quote.js'
+import type { QueryResult } from '../../engine.js'
+import { engineError } from '../../errors.js'
+import type { CopyQuery, TenantCopy } from '../../tenant-copies.js'
+import { connectionSetup } from '../connection/connections.js'
+import { readRows } from '../query/read-rows.js'
+import { describeFailure, driverFailure, failureOffset } from '../statements/failure.js'
+import { assetParts, columnDefinitions } from '../statements/names.js'
+import { interruptible } from '../statements/run-statement.js'
+import { type StatementText, statementText } from '../statements/statement-text.js'
+
+/** Enough for a large customer's marts; beyond it a query fails instead of taking the machine. */
+const MEMORY_LIMIT = '1GiB'
+
+/** One thread, so that sums of floats come out the same each time. */
+const OPTIONS = {
+  threads: '1',
+  memory_limit: MEMORY_LIMIT,
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+} as const
+
+/** Nothing spills to disk, no file is reachable, and none of it can be changed afterwards. */
+const SEAL = [
+  `set temp_directory = ''`,
+  'set allow_community_extensions = false',
+  'set enable_external_access = false',
+  'set lock_configuration = true',
+]
+
+export type CopiedTable = Readonly<{ asset: AssetName; columns: readonly Column[] }>
+/** Gives the rows of one table, as chunks of the engine, to the appender. */
+export type Fill = (table: CopiedTable, connection: DuckDBConnection) => Promise<number>
+
+export type CopyOptions = Readonly<{
+  tables: readonly CopiedTable[]
+  timezone: string
+  parse: SqlParser
+  fill: Fill
+}>
+
+export async function openTenantCopy(options: CopyOptions): Promise<TenantCopy> {
+  const instance = await DuckDBInstance.create(':memory:', OPTIONS)
+  try {
+    const connection = await instance.connect()
+    await connection.run([connectionSetup(options.timezone), ...SEAL].join('; '))
+    await connection.run(createStatements(options.tables).join('; '))
+    let rows = 0
+    for (const table of options.tables) rows += await options.fill(table, connection)
+    return new DuckDbTenantCopy(instance, connection, rows, options.parse)
+  } catch (error) {
+    instance.closeSync()
+    throw error
+  }
+}
+
+function createStatements(tables: readonly CopiedTable[]): string[] {
+  const schemas = new Set(tables.map(({ asset }) => assetParts(asset).schema))
+  return [
+    ...[...schemas].map((schema) => `create schema ${quoteName(schema)}`),
+    ...tables.map(({ asset, columns }) => {
+      const { schema, table } = assetParts(asset)
+      return `create table ${quoteName(schema)}.${quoteName(table)} (${columnDefinitions(columns)})`
+    }),
+  ]
+}
+
+class DuckDbTenantCopy implements TenantCopy {
+  constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    readonly rows: number,
+    private readonly parse: SqlParser,
+  ) {}
+
+  async query({ sql, parameters, keepAs, maxRows }: CopyQuery, signal: AbortSignal): Promise<QueryResult> {
+    const statement = statementText(sql, parameters)
+    await this.requireSelect(statement)
+    const name = keepAs === null ? null : quoteName(keepAs)
+    const prefix = name === null ? '' : `create table ${name} as `
+    try {
+      return await interruptible(this.connection, signal, async () => {
+        if (name === null) return readRows(this.connection, statement.text, maxRows)
+        await this.connection.run(prefix + statement.text)
+        return readRows(this.connection, `from ${name}`, maxRows)
+      })
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      throw copyFailure(error, statement, prefix)
+    }
+  }
+
+  /** What comes after `create table … as` must be one query and nothing else. */
+  private async requireSelect(statement: StatementText): Promise<void> {
+    const [parsed] = await this.parse([statement.text])
+    if (parsed?.ok && parsed.statements === 1) return
+    const detail = parsed?.ok
+      ? `it holds ${parsed.statements} statements`
+      : (parsed?.message ?? 'it cannot be parsed')
+    throw engineError('ENGINE_QUERY_REFUSED', { detail })
+  }
+
+  close(): void {
+    this.connection.closeSync()
+    this.instance.closeSync()
+  }
+}
+
+function copyFailure(error: unknown, statement: StatementText, prefix: string): Error {
+  if (error instanceof MillraceError) return error
+  const failure = driverFailure(error)
+  const detail = describeFailure(failure, statement, prefix)
+  if (failure.type === 'Out of Memory')
+    return engineError('ENGINE_OUT_OF_MEMORY', { asset: 'the query', detail: `its limit is ${MEMORY_LIMIT}` })
+  return engineError(
+    'ENGINE_QUERY_FAILED',
+    { detail, offset: failureOffset(failure, statement, prefix), bare: failure.message },
+    { cause: error },
+  )
+}

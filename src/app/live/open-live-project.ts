@@ -1,0 +1,115 @@
+import { MillraceError } from '../../base/errors.js'
+import type { RunEvent } from '../../executor/events.js'
+import type { RunOutcome, RunRequestBody } from '../api/api.js'
+import { sourcesOf } from '../api/run-actions.js'
+import { findProject } from '../load.js'
+import { diagnosticsOf } from '../project-diagnostics.js'
+import { runProject } from '../run-project.js'
+import { openSession, reloadSession, type Session, type SessionOptions } from '../session.js'
+import { EventHub } from './event-hub.js'
+import { Lending } from './lending.js'
+import type { LiveProject } from './live.js'
+import { projectMarks } from './project-marks.js'
+import { keepReloading } from './reload.js'
+import { Cancelled, RunQueue } from './run-queue.js'
+import { RunningSteps } from './running-steps.js'
+
+type RunListener = (run: number, event: RunEvent) => void
+
+/**
+ * Opens a project to stay open. The warehouse and the state are opened at once: what serves them must not find out at
+ * the first request that another process owns the file.
+ * @throws PROJECT_NOT_FOUND, PROJECT_INVALID, ENGINE_BUSY, STATE_UNREACHABLE
+ */
+export async function openLiveProject(options: SessionOptions): Promise<LiveProject> {
+  // Before anything is read: an edit made meanwhile is then seen as one.
+  const marks = await projectMarks(findProject(options.folder))
+  const session = await openSession(options)
+  try {
+    await Promise.all([session.services.store(), session.services.engine()])
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+  return liveProject(session, marks, options)
+}
+
+function liveProject(first: Session, marks: string, options: SessionOptions): LiveProject {
+  const { clock } = options
+  const lending = new Lending(first)
+  const hub = new EventHub(clock)
+  const running = new RunningSteps()
+  const listeners = new Set<RunListener>()
+  let broken: MillraceError | null = null
+  let loadedAt = clock.now()
+
+  const perform = (
+    request: RunRequestBody,
+    emit: (event: RunEvent) => void,
+    signal: AbortSignal,
+  ): Promise<RunOutcome> =>
+    lending.use(async (session) => {
+      let run = 0
+      const tell = (event: RunEvent) => {
+        if (event.kind === 'run-started') run = event.run
+        running.note(run, event, clock.now())
+        hub.publish({ kind: 'run', run, event })
+        emit(event)
+        for (const listener of listeners) listener(run, event)
+      }
+      const { result } = await runProject(session, request, tell, signal)
+      return { result, sources: sourcesOf(session) }
+    })
+  const queue = new RunQueue(perform, clock, (entries) => hub.publish({ kind: 'queue', queue: entries }))
+
+  const reloading = keepReloading({
+    clock,
+    root: first.loaded.project.root,
+    marks,
+    reload: () => reloadSession(lending.current, options.env),
+    onGood: (session) => {
+      broken = null
+      loadedAt = clock.now()
+      lending.swap(session)
+      hub.publish({ kind: 'project', state: 'good', diagnostics: session.loaded.warnings })
+    },
+    onBroken: (error) => {
+      broken = error
+      first.services.log.warn(
+        { err: error },
+        'the project on disk cannot be loaded; the last good one runs on',
+      )
+      hub.publish({ kind: 'project', state: 'broken', diagnostics: diagnosticsOf(error) })
+    },
+  })
+
+  return {
+    get session() {
+      return lending.current
+    },
+    get broken() {
+      return broken
+    },
+    get loadedAt() {
+      return loadedAt
+    },
+    refresh: () => reloading.now(),
+    use: (work) => lending.use(work),
+    enqueue: (request) => queue.enqueue(request),
+    queue: () => queue.list(),
+    running: (run) => running.of(run),
+    cancel: (run, by) => void queue.cancel(run, by),
+    publish: (event) => hub.publish(event),
+    events: (after, signal) => hub.events(after, signal),
+    onRun: (listener) => void listeners.add(listener),
+    stop: async (graceMs) => {
+      await reloading.stop()
+      await queue.close(graceMs)
+      await lending.close()
+    },
+  }
+}
+
+/** True if a run ended because somebody wanted it to. */
+export const isCancelled = (error: unknown): boolean =>
+  error instanceof Cancelled || (error instanceof MillraceError && error.code === 'SERVER_STOPPING')

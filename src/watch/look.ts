@@ -1,0 +1,67 @@
+import type { AssetName } from '../domain/asset.js'
+import type { DeliveryRecord } from '../domain/delivery.js'
+import type { ReportRecord } from '../domain/report.js'
+import type { StepRecord } from '../domain/run.js'
+
+/** Everything the rules see, gathered at one moment: plain values, nothing is asked for afterwards. */
+export type Look = Readonly<{
+  now: number
+  timezone: string
+  /** In dependency order. */
+  assets: readonly WatchedAsset[]
+  /** How each asset's latest step ended. */
+  latest: ReadonlyMap<AssetName, StepRecord & { run: number }>
+  /** What readers see. */
+  released: ReadonlyMap<AssetName, Readonly<{ release: number; at: number }>>
+  /**
+   * Numbers of the latest released step against the usual band, of assets that had a step since the last look. Of
+   * the others nothing new is known: their alerts stay as they are.
+   */
+  measured: ReadonlyMap<AssetName, readonly Measured[]>
+  /** When the next release of an asset is overdue by its own habit; missing while the habit is not known. */
+  habits: ReadonlyMap<AssetName, Habit>
+  deliveries: readonly WatchedDelivery[]
+  /** Null where no scheduler runs: then nothing is late. */
+  ticks: readonly WatchedTick[] | null
+  /** Why the project on disk does not load, while the last good one runs on. */
+  broken: Readonly<{ code: string; message: string }> | null
+  /** Latest record of each report and tenant; null where nobody asked for them. */
+  reports: readonly ReportRecord[] | null
+}>
+
+export type WatchedAsset = Readonly<{
+  name: AssetName
+  inputs: readonly AssetName[]
+  budgetMs: number | null
+  /** Tables and files outside that show its rows. */
+  targets: readonly string[]
+}>
+
+/** One number of a step. `streak`: unusual values in a row on its side, this one included. */
+export type Measured = Readonly<{
+  /** `duration_ms`, `rows_out`, `freshness_ms`, `check:<name>`. */
+  metric: string
+  run: number
+  at: number
+  value: number
+  expected: number | null
+  low: number | null
+  high: number | null
+  streak: number
+}>
+
+/** `overdueMs`: an age of its rows that is unusual for this asset at this hour. */
+export type Habit = Readonly<{ usualMs: number; overdueMs: number }>
+
+/** `since`: when it last showed what it should, as far as is known. */
+export type WatchedDelivery = DeliveryRecord & Readonly<{ since: number }>
+
+/** A moment at which an asset was to be built, and what became of it. */
+export type WatchedTick = Readonly<{
+  asset: AssetName
+  at: number
+  state: 'waiting' | 'running'
+  run: number | null
+  /** How long its run usually takes; null before the first. */
+  usualMs: number | null
+}>

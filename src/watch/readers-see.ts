@@ -1,0 +1,11 @@
+import type { AssetName } from '../domain/asset.js'
+import type { Look } from './look.js'
+import { momentText } from './words.js'
+
+/** What trouble with an asset means for those who read it: "Readers still see release 811 (10:15)." */
+export function readersSee(asset: AssetName, { released, now, timezone }: Look): string {
+  const seen = released.get(asset)
+  return seen
+    ? `Readers still see release ${seen.release} (${momentText(seen.at, now, timezone)}).`
+    : 'Readers have seen nothing of it yet.'
+}
