@@ -4,6 +4,7 @@ import { keepDelivering } from '../../app/live/keep-delivering.js'
 import { keepWatch } from '../../app/live/keep-watch.js'
 import type { LiveProject } from '../../app/live/live.js'
 import { openLiveProject } from '../../app/live/open-live-project.js'
+import { latestRecords } from '../../app/report/latest-records.js'
 import type { Logger } from '../../base/log.js'
 import type { CommandContext } from '../command-context.js'
 import { sessionOptions } from '../session-options.js'
@@ -32,7 +33,7 @@ export async function openLive(context: CommandContext): Promise<Live> {
       {
         linkTo: (alert) => (url === null ? null : `${url}/alerts/${alert}`),
         ticks: async () => null,
-        reports: async () => null,
+        reports: latestRecords,
       },
       stop.signal,
     ),
