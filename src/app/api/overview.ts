@@ -83,9 +83,10 @@ function projectState(
   return { state: 'broken', loadedAt, diagnostics: mistakesOf(broken) }
 }
 
-/** The mistakes of a project that is invalid; any other error stands for itself. */
+/** An error that is not about the project's files stands for itself. */
 function mistakesOf(error: MillraceError): readonly Diagnostic[] {
-  if (error.code === 'PROJECT_INVALID') return diagnosticsOf(error)
+  const mistakes = diagnosticsOf(error)
+  if (mistakes.length > 0) return mistakes
   const { code, message, hint = '' } = error
   return [{ code, severity: 'error', file: 'millrace.yaml', line: 1, column: 1, message, hint }]
 }

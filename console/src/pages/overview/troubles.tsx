@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import type { Overview, Trouble } from '../../../../src/app/api/shapes.js'
-import { CopyCommand } from '../../parts/copy-command.js'
 import { AssetLink, RunLink } from '../../parts/mono.js'
+import { NextSteps } from '../../parts/next-steps.js'
 import { State } from '../../parts/state.js'
+import { withoutName } from '../../words/next-steps.js'
 import type { AnyState } from '../../words/states.js'
 import classes from './overview.module.css'
 
@@ -32,6 +33,7 @@ export function Troubles({ overview }: Readonly<{ overview: Overview }>) {
 
 function TroubleRow({ trouble, children }: Readonly<{ trouble: Trouble; children: React.ReactNode }>) {
   const { kind, asset, text, readers, run, alert, next } = trouble
+  const said = withoutName(text, asset)
   return (
     <li className={classes.trouble} data-kind={kind}>
       <div className={classes.troubleState}>
@@ -39,12 +41,12 @@ function TroubleRow({ trouble, children }: Readonly<{ trouble: Trouble; children
       </div>
       <div className={classes.troubleWords}>
         <div>
-          {asset === null || text.startsWith(asset) ? null : (
+          {asset === null || said.startsWith(asset) ? null : (
             <>
               <AssetLink asset={asset} /> ·{' '}
             </>
           )}
-          {text}
+          {said}
         </div>
         {readers === '' ? null : <div className={classes.readers}>{readers}</div>}
         {children}
@@ -53,7 +55,7 @@ function TroubleRow({ trouble, children }: Readonly<{ trouble: Trouble; children
         <span className={classes.why}>
           {run === null || run === 0 ? null : (
             <RunLink run={run} step={asset}>
-              Why: run {run}
+              {kind === 'late' ? 'Last run' : 'Why: run'} {run}
             </RunLink>
           )}
           {alert === null ? null : (
@@ -62,7 +64,7 @@ function TroubleRow({ trouble, children }: Readonly<{ trouble: Trouble; children
             </Link>
           )}
         </span>
-        {next === '' ? null : <CopyCommand command={next} />}
+        <NextSteps next={next} />
       </div>
     </li>
   )

@@ -45,7 +45,11 @@ function Again({ detail }: Readonly<{ detail: RunDetail }>) {
   return (
     <span className={classes.action}>
       <Button leftSection={<IconPlayerPlay size={16} />} loading={start.isPending} onClick={begin}>
-        {broken ? 'Try what broke again' : 'Run again'}
+        {broken && select !== null
+          ? 'Try what broke again'
+          : select === null
+            ? 'Run everything'
+            : 'Run again'}
       </Button>
       <CopyCommand command={command} />
     </span>
