@@ -92,7 +92,7 @@ const taking =
     return { run: 1, note: '' }
   }
 const recordsOf = async (subject = 'asset:a.a') =>
-  (await store.ticks.latest(subject, 99))
+  [...(await store.ticks.latest(subject, 99))]
     .reverse()
     .map(({ at, status, note }) => `${clockOf(at)} ${status}${note && `: ${note}`}`)
 
