@@ -54,6 +54,10 @@ export const appError = defineErrors({
     message: (_: Record<string, never>) => 'The server is stopping and takes no more runs.',
     hint: () => 'Ask again once it is back.',
   },
+  QUERY_LIMIT_INVALID: {
+    message: (p: { most: number }) => `A query gives 0 to ${p.most} rows.`,
+    hint: () => 'Name a whole number with --limit, or let the query add the rows up.',
+  },
   INIT_FOLDER_TAKEN: {
     message: (p: { folder: string; file: string }) => `${p.folder} already has ${p.file}.`,
     hint: () => 'Name an empty folder, or one without a project.',
