@@ -27,6 +27,22 @@ export const appError = defineErrors({
     hint: (p: { nearest: string | null }) =>
       p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace status',
   },
+  ALERT_UNKNOWN: {
+    message: (p: { alert: number }) => `There is no alert ${p.alert}.`,
+    hint: () => 'See those that are open with: millrace alerts',
+  },
+  ALERT_RESOLVED: {
+    message: (p: { alert: number }) => `Alert ${p.alert} is resolved already.`,
+    hint: () => 'Nothing is left to do; the same trouble later is a new alert.',
+  },
+  SILENCE_UNKNOWN: {
+    message: (p: { silence: number }) => `No silence ${p.silence} is in force.`,
+    hint: () => 'See them with: millrace alerts silences',
+  },
+  SILENCE_INVALID: {
+    message: (p: { detail: string }) => `This silence cannot be: ${p.detail}.`,
+    hint: () => "For example: millrace alerts silence 'marts.*' --for 2h --reason maintenance",
+  },
   ASSET_NOT_RELEASED: {
     message: (p: { asset: string }) => `Nothing of ${p.asset} is released yet, so there are no rows to read.`,
     hint: (p: { asset: string }) => `Build it: millrace run --select +${p.asset}`,

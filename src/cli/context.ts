@@ -1,45 +1,35 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSession, type Session } from '../app/session.js'
-import { systemClock } from '../base/clock.js'
-import { createLog } from '../base/log.js'
+import type { Api } from '../app/api/api.js'
+import type { CommandContext, Wanted } from './command-context.js'
 import { onInterrupt } from './interrupt.js'
-import { diagnosticLines } from './output/diagnostics.js'
-import type { Terminal } from './output/terminal.js'
 
-/** Options every command takes. */
-export type GlobalOptions = Readonly<{ project: string; env: string; json: boolean }>
+export type { CommandContext, GlobalOptions } from './command-context.js'
 
-export type CommandContext = Readonly<{
-  terminal: Terminal
-  options: GlobalOptions
-  /** The environment variables, read once in main. */
-  env: Readonly<Record<string, string | undefined>>
-  /** The words that started the command, for the record of runs. */
-  words: string
-}>
-
-/** Opens the project, lets a command work on it, and closes everything whatever happens. */
-export async function withSession<T>(
+/**
+ * Lends a command the API: of the server that keeps the project open, or else of the project opened in this process.
+ * What the command prints and how it ends is the same either way.
+ */
+export async function withApi<T>(
   context: CommandContext,
-  work: (session: Session, signal: AbortSignal) => Promise<T>,
+  work: (api: Api, signal: AbortSignal) => Promise<T>,
+  wanted: Wanted = { filesAsTheyAre: false },
 ): Promise<T> {
-  const { options, env, terminal } = context
-  const interrupt = onInterrupt(terminal.note)
-  const session = await openSession({
-    folder: options.project,
-    environment: options.env,
-    env,
-    clock: systemClock,
-    log: (home) => createLog({ level: env.MILLRACE_LOG ?? 'info', file: join(home, 'millrace.log') }),
-    processName: `${context.words} (pid ${process.pid})`,
-  })
+  const interrupt = onInterrupt(context.terminal.note, 'Stopping; nothing of this run is released.')
+  const run = (api: Api) => work(api, interrupt.signal)
   try {
-    for (const warning of session.loaded.warnings) {
-      for (const line of diagnosticLines(warning, terminal)) terminal.note(line)
-    }
-    return await work(session, interrupt.signal)
+    const server = await serverOf(context)
+    if (server) return await (await import('./api/remote.js')).remotely(server, context, wanted, run)
+    return await (await import('./api/in-process.js')).inProcess(context, run)
   } finally {
-    await session.close()
     interrupt.release()
   }
+}
+
+/** Nothing of the server's code is loaded where no server ever said where it is. */
+async function serverOf({ options }: CommandContext) {
+  const { findProject } = await import('../app/load.js')
+  const home = join(findProject(options.project), '.millrace')
+  if (!existsSync(join(home, 'server.json'))) return null
+  return (await import('../server/discovery.js')).findServer(home)
 }

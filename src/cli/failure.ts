@@ -1,6 +1,5 @@
 import { diagnosticsOf } from '../app/project-diagnostics.js'
 import { MillraceError, messageOf } from '../base/errors.js'
-import type { Diagnostic } from '../domain/diagnostic.js'
 import { EXIT } from './exit-code.js'
 import { Interrupted } from './interrupt.js'
 import { diagnosticLines } from './output/diagnostics.js'
@@ -14,10 +13,21 @@ const USAGE_CODES = new Set([
   'SELECTION_UNKNOWN',
   'ASSET_UNKNOWN',
   'WINDOW_INVALID',
+  'ALERT_UNKNOWN',
+  'ALERT_RESOLVED',
+  'SILENCE_UNKNOWN',
+  'SILENCE_INVALID',
   'ENVIRONMENT_UNKNOWN',
   'INIT_FOLDER_TAKEN',
   'SOURCE_TABLE_MISSING',
   'SOURCE_COLUMN_MISSING',
+  'SERVER_RUNNING',
+  'PORT_TAKEN',
+  'PORT_INVALID',
+  'ADDRESS_UNUSABLE',
+  'HOST_NEEDS_NAME',
+  'HOST_NAME_INVALID',
+  'REQUEST_INVALID',
 ])
 
 /** Prints why a command ended early and returns the exit code. A stack trace is only for Millrace's own faults. */

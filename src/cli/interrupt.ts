@@ -9,11 +9,14 @@ export class Interrupted extends Error {
  * The first Ctrl-C (or TERM) aborts the signal, so that work stops cleanly; the second ends the process at once.
  * What was committed stays, what was not is cleaned up by the next start.
  */
-export function onInterrupt(note: (text: string) => void): { signal: AbortSignal; release(): void } {
+export function onInterrupt(
+  note: (text: string) => void,
+  saying: string,
+): { signal: AbortSignal; release(): void } {
   const controller = new AbortController()
   const stop = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted)
-    note('Stopping; nothing of this run is released. Again to stop at once.')
+    note(`${saying} Again to stop at once.`)
     controller.abort(new Interrupted('interrupted'))
   }
   process.on('SIGINT', stop)

@@ -12,6 +12,7 @@ Example:
   millrace plan                     what would be built, and why
   millrace run                      build, check, release, deliver
   millrace query "select * from marts.traffic_hourly limit 5"
+  millrace serve                    run on schedule, with a console
 
 Exit codes: 0 done · 1 a step failed · 2 wrong usage or invalid project · 3 a check held something back`
 
@@ -65,6 +66,21 @@ function build(
     .command('init <dir>')
     .description('make a small working project')
     .action(bind((dir: string) => async (context) => (await import('./commands/init.js')).init(context, dir)))
+  program
+    .command('serve')
+    .description('keep the project open: schedules, API and console, until Ctrl-C')
+    .option('--port <port>', 'port to listen on; 4510 or the next free one if left out')
+    .option('--host <address>', 'address to listen on; loopback if left out')
+    .option(
+      '--allow-host <name>',
+      'name that requests may be sent to besides loopback; may be repeated',
+      collect,
+    )
+    .action(
+      bind(
+        (options: object) => async (context) => (await import('./commands/serve.js')).serve(context, options),
+      ),
+    )
   planning(
     program.command('plan').description('show what would be built, checked, released and delivered, and why'),
   ).action(
@@ -111,6 +127,7 @@ function build(
           (await import('./commands/lineage.js')).lineage(context, asset),
       ),
     )
+  alertCommands(program, bind)
   program
     .command('types')
     .description('write the types of all rows for TypeScript assets')
@@ -120,6 +137,65 @@ function build(
     .description('look for what could be wrong: machine, state, warehouse, connections')
     .action(bind(() => async (context) => (await import('./commands/doctor.js')).doctor(context)))
   return program
+}
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
+function alertCommands(program: Command, bind: Bind): void {
+  const alerts = program
+    .command('alerts')
+    .description('what is wrong, and who looks after it')
+    .option('--all', 'resolved ones too')
+    .option('--asset <name>', 'of one asset')
+    .option('--limit <alerts>', 'most alerts to print', '50')
+    .action(
+      bind(
+        (options: object) => async (context) => (await import('./commands/alerts.js')).list(context, options),
+      ),
+    )
+  alerts
+    .command('show <alert>')
+    .description('one alert: its life, what it caused, whom it was sent to')
+    .action(
+      bind((alert: string) => async (context) => (await import('./commands/alerts.js')).show(context, alert)),
+    )
+  alerts
+    .command('ack <alert>')
+    .description('say that you look after it')
+    .option('--note <text>', 'what you know or do', '')
+    .option('--by <name>', 'your name')
+    .action(
+      bind(
+        (alert: string, options: object) => async (context) =>
+          (await import('./commands/alerts.js')).ack(context, alert, options),
+      ),
+    )
+  alerts
+    .command('silence <assets>')
+    .description('send nothing about assets that match, for a while')
+    .requiredOption('--for <duration>', 'how long: 2h, 30 min, 1 day')
+    .option('--kind <kind>', 'only alerts of this kind')
+    .option('--reason <text>', 'why', '')
+    .option('--by <name>', 'your name')
+    .action(
+      bind(
+        (assets: string, options: object) => async (context) =>
+          (await import('./commands/alerts.js')).silence(context, assets, options),
+      ),
+    )
+  alerts
+    .command('unsilence <silence>')
+    .description('end a silence')
+    .action(
+      bind(
+        (silence: string) => async (context) =>
+          (await import('./commands/alerts.js')).unsilence(context, silence),
+      ),
+    )
+  alerts
+    .command('silences')
+    .description('silences in force')
+    .action(bind(() => async (context) => (await import('./commands/alerts.js')).silences(context)))
 }
 
 function planning(command: Command): Command {

@@ -1,5 +1,7 @@
 import type { Api } from '../app/api/api.js'
+import { linkSignals } from '../base/link-signals.js'
 import type { Logger } from '../base/log.js'
+import type { ServerState } from './client/server-state.js'
 import { serverError } from './errors.js'
 import type { Limits } from './limits.js'
 import type { ApiPath } from './paths.js'
@@ -16,12 +18,14 @@ export type ServerParts = Readonly<{
   log: Logger
   /** Runs a query in its turn. @throws SERVER_FULL */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>
-  /** Aborted when no new work is taken; what goes on is still followed. */
+  /** Aborted when no new work is taken and all but runs is cut off; runs are still followed. */
   refusing: AbortSignal
   /** Aborted when the server ends. */
   stopping: AbortSignal
   /** Who this server is, for those who have the token. */
-  identity: Readonly<{ pid: number; startedAt: number; root: string }>
+  state: () => ServerState
+  /** Reads edited files of the project at once. */
+  refresh: () => Promise<void>
   token: string
 }>
 
@@ -112,9 +116,14 @@ export function jsonEndpoint<P extends Shape, Q extends Shape, B extends Shape, 
   return endpoint<P, Q, B>({
     ...rest,
     answers: answer ? { 200: [jsonAnswer(answer)] } : { 204: [{ ...DONE, type: null, schema: null }] },
-    handle: async (given, { signal }, parts) => {
-      const value = await call(given, parts.api, signal, parts)
-      return answer ? Response.json(value) : new Response(null, { status: 204 })
+    handle: async (given, raw, parts) => {
+      const linked = linkSignals(raw.signal, parts.refusing)
+      try {
+        const value = await call(given, parts.api, linked.signal, parts)
+        return answer ? Response.json(value) : new Response(null, { status: 204 })
+      } finally {
+        linked.unlink()
+      }
     },
   })
 }

@@ -47,11 +47,6 @@ export const serverError = defineErrors({
     message: (p: { what: string; most: number }) => `The server already serves ${p.most} ${p.what}.`,
     hint: () => 'Close some, or try again in a moment.',
   },
-  SERVER_STOPPING: {
-    transient: true,
-    message: (_: object) => 'The server is stopping and takes no new work.',
-    hint: () => 'Ask again when it is up again.',
-  },
   TICKET_UNKNOWN: {
     message: (p: { ticket: string }) => `The server knows no run with the ticket ${p.ticket}.`,
     hint: () => 'Tickets are kept for a while only; see the run itself with: millrace status',

@@ -47,6 +47,7 @@ export const SERVER_PATHS = {
   /** The one address below `API_ROOT` without a token: it proves that the server knows it. */
   proof: { verb: 'GET', path: '/proof' },
   server: { verb: 'GET', path: '/server' },
+  refresh: { verb: 'POST', path: '/server/refresh' },
   runEvents: { verb: 'GET', path: '/run/{ticket}/events' },
   cancelTicket: { verb: 'POST', path: '/run/{ticket}/cancel' },
   openapi: { verb: 'GET', path: '/openapi.json' },

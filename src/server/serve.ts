@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Api } from '../app/api/api.js'
+import { appError } from '../app/errors.js'
 import type { LiveProject } from '../app/live/live.js'
+import { diagnosticsOf } from '../app/project-diagnostics.js'
 import type { Clock } from '../base/clock.js'
 import { createLimit } from '../base/limit.js'
 import type { Logger } from '../base/log.js'
@@ -19,14 +21,12 @@ import { StartedRuns } from './started-runs.js'
 export const USUAL_PORT = 4510
 
 export type ServerOptions = Readonly<{
-  /** Stopped with the server. */
-  live: Pick<LiveProject, 'stop'>
+  live: Pick<LiveProject, 'session' | 'broken' | 'refresh'>
+  /** Ends what goes on in the project, and the project; called when the server stops. */
+  stopProject: (graceMs: number) => Promise<void>
   api: Api
   log: Logger
   clock: Clock
-  /** The project's folder, and where Millrace keeps its things: `<root>/.millrace`. */
-  root: string
-  home: string
   /** Null: the usual one or the next free one. */
   port: number | null
   host: string
@@ -68,12 +68,13 @@ const serverRunning = ({ url, pid }: ServerAddress) => serverError('SERVER_RUNNI
  * @throws SERVER_RUNNING, PORT_TAKEN, ADDRESS_UNUSABLE, HOST_NEEDS_NAME, HOST_NAME_INVALID
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { live, log, clock, home, host, port } = options
+  const { live, log, clock, host, port } = options
+  const { home } = live.session.loaded.project
   requireUsableHost(host, options.allowHosts)
   await requireNoOther(home)
   const token = await ensureToken(home)
   const limits = options.limits ?? LIMITS
-  const identity = { pid: process.pid, startedAt: clock.now(), root: options.root }
+  const identity = { pid: process.pid, startedAt: clock.now() }
   const refuseWork = new AbortController()
   const stopping = new AbortController()
   let boundPort = 0
@@ -87,7 +88,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     inTurn: queryTurns(limits),
     refusing: refuseWork.signal,
     stopping: stopping.signal,
-    identity,
+    state: () => ({ ...identity, ...projectState(live) }),
+    refresh: () => live.refresh(),
     token,
     guard: {
       token,
@@ -110,14 +112,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: address.url,
     token,
     stop: async (graceMs) => {
-      refuseWork.abort()
-      await live.stop(graceMs)
+      refuseWork.abort(appError('SERVER_STOPPING', {}))
+      await options.stopProject(graceMs)
       await withdraw(home, address)
       stopping.abort()
       await closeHttp(http)
       log.info('stopped serving')
     },
   }
+}
+
+/** What a reader of the project has to know of its files. */
+function projectState({ session, broken }: Pick<LiveProject, 'session' | 'broken'>) {
+  const { project, warnings } = session.loaded
+  const { root } = project
+  if (broken === null) return { root, state: 'good' as const, diagnostics: warnings }
+  return { root, state: 'broken' as const, diagnostics: diagnosticsOf(broken) }
 }
 
 function httpServer(limits: Limits): Server {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Api, RunOutcome, RunRequestBody } from '../app/api/api.js'
+import { Cancelled } from '../app/live/run-queue.js'
 import type { Clock } from '../base/clock.js'
 import { MillraceError } from '../base/errors.js'
 import type { RunEvent } from '../executor/events.js'
@@ -86,9 +87,10 @@ export class StartedRuns {
     const done = this.api.run(request, emit, run.cancel.signal).then(
       (data) => this.end(run, { event: 'outcome', data }),
       (error: unknown) => {
-        refused = { error }
-        if (!(error instanceof MillraceError)) this.onFault(error)
-        this.end(run, { event: 'error', data: problemOf(error) })
+        const told = cancelledIn(error)
+        refused = { error: told }
+        if (!(told instanceof MillraceError)) this.onFault(told)
+        this.end(run, { event: 'error', data: problemOf(told) })
       },
     )
     await Promise.race([done, new Promise((resolve) => setImmediate(resolve))])
@@ -109,6 +111,10 @@ export class StartedRuns {
     for (const [ticket] of old) this.runs.delete(ticket)
   }
 }
+
+/** Somebody else may cancel it by its number; the queue knows that by no code. */
+const cancelledIn = (error: unknown): unknown =>
+  error instanceof Cancelled ? serverError('RUN_CANCELLED', { by: error.by }) : error
 
 type Telling = Told extends infer T ? (T extends Told ? Omit<T, 'id'> : never) : never
 

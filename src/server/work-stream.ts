@@ -1,7 +1,8 @@
+import { appError } from '../app/errors.js'
 import { createChannel } from '../base/channel.js'
 import { MillraceError } from '../base/errors.js'
+import { type LinkedSignal, linkSignals } from '../base/link-signals.js'
 import type { RawRequest, ServerParts } from './endpoint.js'
-import { serverError } from './errors.js'
 import { problemOf } from './problem.js'
 import { type SseEvent, sseResponse } from './sse/write.js'
 
@@ -14,11 +15,17 @@ export function streamOf(
   { streams, limits, stopping }: ServerParts,
   events: (signal: AbortSignal) => AsyncIterable<Numbered>,
 ): Response {
-  if (stopping.aborted) throw serverError('SERVER_STOPPING', {})
-  const gone = new AbortController()
-  const source = events(AbortSignal.any([gone.signal, raw.signal, stopping]))
-  const onEnd = streams.take()
-  return sseResponse(named(source), { heartbeatMs: limits.heartbeatMs, gone, onEnd })
+  if (stopping.aborted) throw appError('SERVER_STOPPING', {})
+  const giveBack = streams.take()
+  const linked = linkSignals(raw.signal, stopping)
+  const source = events(linked.signal)
+  return sseResponse(named(source), { heartbeatMs: limits.heartbeatMs, onEnd: ended(linked, giveBack) })
+}
+
+const ended = (linked: LinkedSignal, giveBack: () => void) => () => {
+  linked.abort()
+  linked.unlink()
+  giveBack()
 }
 
 async function* named(events: AsyncIterable<Numbered>): AsyncGenerator<SseEvent> {
@@ -37,11 +44,11 @@ export async function workAnswer<T, E>(
   parts: ServerParts,
   work: (emit: (event: E) => void, signal: AbortSignal) => Promise<T>,
 ): Promise<Response> {
+  const linked = linkSignals(raw.signal, parts.refusing)
+  const { signal } = linked
   if (!raw.header('accept')?.includes('text/event-stream'))
-    return Response.json(await work(() => undefined, AbortSignal.any([raw.signal, parts.stopping])))
-  const giveBack = parts.streams.take()
-  const gone = new AbortController()
-  const signal = AbortSignal.any([gone.signal, raw.signal, parts.stopping])
+    return Response.json(await work(() => undefined, signal).finally(linked.unlink))
+  const onEnd = ended(linked, parts.streams.take())
   // Nothing holds the work back: records of reports are small and few.
   const channel = createChannel<SseEvent>(Number.POSITIVE_INFINITY)
   let id = 0
@@ -68,8 +75,8 @@ export async function workAnswer<T, E>(
   })
   const early = await settled
   if (early) {
-    giveBack()
+    onEnd()
     throw early.error
   }
-  return sseResponse(channel.items, { heartbeatMs: parts.limits.heartbeatMs, gone, onEnd: giveBack })
+  return sseResponse(channel.items, { heartbeatMs: parts.limits.heartbeatMs, onEnd })
 }

@@ -57,12 +57,11 @@ export async function serveProject(given: ServingOptions = {}): Promise<Serving>
   const api = { ...real, ...given.change?.(real) }
   const home = join(root, '.millrace')
   const server = await startServer({
-    live: { stop: async () => undefined },
+    live: { session, broken: null, refresh: async () => undefined },
+    stopProject: async () => undefined,
     api,
     log: given.log ?? silentLog,
     clock: systemClock,
-    root,
-    home,
     port: 0,
     host: '127.0.0.1',
     allowHosts: [],

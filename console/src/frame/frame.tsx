@@ -1,11 +1,11 @@
 import { Outlet } from '@tanstack/react-router'
 import { useSyncExternalStore } from 'react'
 import { currentToken, onToken } from '../api/token.js'
+import { Palette } from '../palette/palette.js'
 import { ConnectionBanner } from './connection.js'
 import classes from './frame.module.css'
 import { useLiveEvents } from './live-events.js'
 import { TabBar, TopBar } from './navigation.js'
-import { Palette } from './palette.js'
 import { SignIn } from './sign-in.js'
 
 /** What is around every page: navigation, connection, palette. Without a token only the sign-in page. */

@@ -17,8 +17,12 @@ export function startRun(
 ): Promise<RunOutcome> {
   if (live) return followTicket(live.enqueue(request, []), request.trigger, emit, signal)
   return use(async (session) => {
-    const { result } = await runProject(session, request, emit, signal)
-    return { result, sources: sourcesOf(session) }
+    try {
+      const { result } = await runProject(session, request, emit, signal)
+      return { result, sources: sourcesOf(session) }
+    } finally {
+      if (!signal.aborted) await (await import('../watch-after-run.js')).watchAfterRun(session, signal)
+    }
   })
 }
 

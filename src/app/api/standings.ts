@@ -52,7 +52,7 @@ function standing(
   ticks: Ticks,
   now: number,
 ): AssetStanding {
-  const { schedule } = asset
+  const schedule = asset.schedule
   const evidence: Evidence = { released, latest, schedule, freshness: worstFreshness(asset, judged, now) }
   return {
     asset,

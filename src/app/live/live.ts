@@ -14,6 +14,8 @@ export interface LiveProject {
   /** Why the project on disk is not the one that runs; null while it is. */
   readonly broken: MillraceError | null
   readonly loadedAt: number
+  /** Reads the files anew at once if they were edited, for somebody who says that their edits are saved. */
+  refresh(): Promise<void>
   /** Uses the session for a while; a reload waits with closing the old one until all such uses have ended. */
   use<T>(work: (session: Session) => Promise<T>): Promise<T>
 

@@ -2,12 +2,14 @@ import { MillraceError } from '../../base/errors.js'
 import type { RunEvent } from '../../executor/events.js'
 import type { RunOutcome, RunRequestBody } from '../api/api.js'
 import { sourcesOf } from '../api/run-actions.js'
+import { findProject } from '../load.js'
 import { diagnosticsOf } from '../project-diagnostics.js'
 import { runProject } from '../run-project.js'
 import { openSession, reloadSession, type Session, type SessionOptions } from '../session.js'
 import { EventHub } from './event-hub.js'
 import { Lending } from './lending.js'
 import type { LiveProject } from './live.js'
+import { projectMarks } from './project-marks.js'
 import { keepReloading } from './reload.js'
 import { Cancelled, RunQueue } from './run-queue.js'
 import { RunningSteps } from './running-steps.js'
@@ -20,6 +22,8 @@ type RunListener = (run: number, event: RunEvent) => void
  * @throws PROJECT_NOT_FOUND, PROJECT_INVALID, ENGINE_BUSY, STATE_UNREACHABLE
  */
 export async function openLiveProject(options: SessionOptions): Promise<LiveProject> {
+  // Before anything is read: an edit made meanwhile is then seen as one.
+  const marks = await projectMarks(findProject(options.folder))
   const session = await openSession(options)
   try {
     await Promise.all([session.services.store(), session.services.engine()])
@@ -27,10 +31,10 @@ export async function openLiveProject(options: SessionOptions): Promise<LiveProj
     await session.close()
     throw error
   }
-  return liveProject(session, options)
+  return liveProject(session, marks, options)
 }
 
-function liveProject(first: Session, options: SessionOptions): LiveProject {
+function liveProject(first: Session, marks: string, options: SessionOptions): LiveProject {
   const { clock } = options
   const lending = new Lending(first)
   const hub = new EventHub(clock)
@@ -61,6 +65,7 @@ function liveProject(first: Session, options: SessionOptions): LiveProject {
   const reloading = keepReloading({
     clock,
     root: first.loaded.project.root,
+    marks,
     reload: () => reloadSession(lending.current, options.env),
     onGood: (session) => {
       broken = null
@@ -88,6 +93,7 @@ function liveProject(first: Session, options: SessionOptions): LiveProject {
     get loadedAt() {
       return loadedAt
     },
+    refresh: () => reloading.now(),
     use: (work) => lending.use(work),
     enqueue: (request) => queue.enqueue(request),
     queue: () => queue.list(),

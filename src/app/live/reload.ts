@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.js'
 import { MillraceError, messageOf } from '../../base/errors.js'
+import { createLimit } from '../../base/limit.js'
 import { appError } from '../errors.js'
 import type { Session } from '../session.js'
 import { projectMarks } from './project-marks.js'
@@ -11,6 +12,8 @@ const SHARE_OF_TIME = 20
 export type ReloadDeps = Readonly<{
   clock: Clock
   root: string
+  /** Of the files as they were before the project that runs was read. */
+  marks: string
   /** @throws PROJECT_INVALID, PROJECT_NOT_FOUND */
   reload: () => Promise<Session>
   onGood: (session: Session) => void
@@ -22,10 +25,12 @@ export type ReloadDeps = Readonly<{
  * events: those miss edits on network drives and in containers. An edit is read once two looks agree, so that files
  * saved together are read together.
  */
-export function keepReloading(deps: ReloadDeps): { stop(): Promise<void> } {
+export function keepReloading(deps: ReloadDeps): Reloading {
   const stop = new AbortController()
-  const looking = look(deps, stop.signal)
+  const reader = new Reader(deps, stop.signal)
+  const looking = look(reader, deps.clock, stop.signal)
   return {
+    now: () => reader.look(false),
     stop: async () => {
       stop.abort()
       await looking
@@ -33,20 +38,45 @@ export function keepReloading(deps: ReloadDeps): { stop(): Promise<void> } {
   }
 }
 
-async function look(deps: ReloadDeps, signal: AbortSignal): Promise<void> {
-  const { clock } = deps
-  let read = await projectMarks(deps.root)
-  let seen = read
+export type Reloading = Readonly<{
+  /** Looks at once, for somebody who says that their edits are saved; resolves when what was edited is read. */
+  now(): Promise<void>
+  stop(): Promise<void>
+}>
+
+async function look(reader: Reader, clock: Clock, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const begun = clock.monotonic()
-    const marks = await projectMarks(deps.root).catch(() => seen)
+    await reader.look(true)
     const tookMs = clock.monotonic() - begun
-    if (marks !== read && marks === seen && !signal.aborted) {
-      read = marks
-      await readAnew(deps)
-    }
-    seen = marks
     await clock.sleep(Math.max(LOOK_EVERY_MS, tookMs * SHARE_OF_TIME), signal).catch(() => {})
+  }
+}
+
+/** Compares the files with what was read of them. One look at a time: two would read the same edit twice. */
+class Reader {
+  private readonly inTurn = createLimit(1)
+  private read: string
+  private seen: string
+
+  constructor(
+    private readonly deps: ReloadDeps,
+    private readonly signal: AbortSignal,
+  ) {
+    this.read = deps.marks
+    this.seen = deps.marks
+  }
+
+  /** `twice`: reads an edit only when a second look has seen the same. */
+  look(twice: boolean): Promise<void> {
+    return this.inTurn(async () => {
+      const marks = await projectMarks(this.deps.root).catch(() => this.seen)
+      const isSettled = !twice || marks === this.seen
+      this.seen = marks
+      if (marks === this.read || !isSettled || this.signal.aborted) return
+      this.read = marks
+      await readAnew(this.deps)
+    })
   }
 }
 

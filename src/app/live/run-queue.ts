@@ -31,6 +31,9 @@ type Entry = {
 /** Who cancelled a run, as the reason of its signal. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled'
+  constructor(readonly by: string) {
+    super(`Cancelled by ${by}.`)
+  }
 }
 
 /**
@@ -108,7 +111,7 @@ export class RunQueue {
   }
 
   private stop(entry: Entry, by: string): void {
-    entry.stop.abort(new Cancelled(`Cancelled by ${by}.`))
+    entry.stop.abort(new Cancelled(by))
   }
 
   private readonly turns: (() => void)[] = []

@@ -1,7 +1,7 @@
-import { type CheckReport, checkProject, type DeliveredComparison, differs } from '../../app/check-project.js'
-import { latestChecks } from '../../app/latest-checks.js'
+import type { Api } from '../../app/api/api.js'
+import { type CheckReport, type DeliveredComparison, differs } from '../../app/check-project.js'
 import type { CheckResult } from '../../domain/check.js'
-import { type CommandContext, withSession } from '../context.js'
+import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { count } from '../output/numbers.js'
 import { alignTable, type Terminal } from '../output/terminal.js'
@@ -14,21 +14,21 @@ export function check(
   options: CheckOptions,
 ): Promise<number> {
   const { terminal, options: global } = context
-  return withSession(context, async (session, signal) => {
+  const judge = async (api: Api, signal: AbortSignal) => {
     if (options.rows) {
-      const results = await latestChecks(session, select ?? null)
+      const results = await api.latestChecks(select ?? null)
       terminal.out(global.json ? JSON.stringify({ results }) : sampleLines(results, terminal).join('\n'))
       return EXIT.done
     }
     const delivered = options.delivered ?? options.repair ?? false
-    const report = await checkProject(
-      session,
+    const report = await api.check(
       { select: select ?? null, delivered, repair: options.repair ?? false },
       signal,
     )
     terminal.out(global.json ? JSON.stringify(report) : reportLines(report, terminal).join('\n'))
     return exitCodeOf(report)
-  })
+  }
+  return withApi(context, judge, { filesAsTheyAre: true })
 }
 
 function exitCodeOf({ results, delivered, repaired }: CheckReport): number {

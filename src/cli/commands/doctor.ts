@@ -1,14 +1,12 @@
-import { examine } from '../../app/doctor.js'
 import type { Finding } from '../../app/finding.js'
-import { type CommandContext, withSession } from '../context.js'
+import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { alignTable, type Terminal } from '../output/terminal.js'
 
 export function doctor(context: CommandContext): Promise<number> {
   const { terminal, options } = context
-  return withSession(context, async (session) => {
-    const platform = `${process.platform}-${process.arch}`
-    const findings = await examine(session, { node: process.version, platform }, null)
+  return withApi(context, async (api) => {
+    const findings = await api.doctor()
     terminal.out(options.json ? JSON.stringify({ findings }) : findingLines(findings, terminal).join('\n'))
     return findings.some(({ status }) => status === 'problem') ? EXIT.failed : EXIT.done
   })

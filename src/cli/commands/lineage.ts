@@ -1,12 +1,12 @@
-import { type Lineage, type LineageNode, projectLineage } from '../../app/project-lineage.js'
-import { type CommandContext, withSession } from '../context.js'
+import type { Lineage, LineageNode } from '../../app/project-lineage.js'
+import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import type { Terminal } from '../output/terminal.js'
 
 export function lineage(context: CommandContext, asset: string | undefined): Promise<number> {
   const { terminal, options } = context
-  return withSession(context, async (session) => {
-    const found = await projectLineage(session, { focus: asset ?? null, depth: null })
+  return withApi(context, async (api) => {
+    const found = await api.lineage({ focus: asset ?? null, depth: null })
     terminal.out(options.json ? JSON.stringify(found) : lineageLines(found, terminal).join('\n'))
     return EXIT.done
   })

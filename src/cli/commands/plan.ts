@@ -1,5 +1,5 @@
-import { planProject } from '../../app/plan-project.js'
-import { type CommandContext, withSession } from '../context.js'
+import type { Api } from '../../app/api/api.js'
+import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { planLines } from '../output/plan.js'
 
@@ -7,8 +7,8 @@ export type PlanOptions = Readonly<{ select?: string; full?: boolean; start?: st
 
 export function plan(context: CommandContext, options: PlanOptions): Promise<number> {
   const { terminal, options: global } = context
-  return withSession(context, async (session) => {
-    const made = await planProject(session, {
+  const show = async (api: Api) => {
+    const made = await api.plan({
       select: options.select ?? null,
       full: options.full ?? false,
       start: options.start ?? null,
@@ -16,5 +16,6 @@ export function plan(context: CommandContext, options: PlanOptions): Promise<num
     })
     terminal.out(global.json ? JSON.stringify(made) : planLines(made, terminal).join('\n'))
     return EXIT.done
-  })
+  }
+  return withApi(context, show, { filesAsTheyAre: true })
 }

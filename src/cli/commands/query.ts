@@ -1,5 +1,4 @@
-import { queryProject } from '../../app/query-project.js'
-import { type CommandContext, withSession } from '../context.js'
+import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { plural } from '../output/numbers.js'
 import { alignTable } from '../output/terminal.js'
@@ -10,12 +9,8 @@ const DEFAULT_ROWS = 1000
 
 export function query(context: CommandContext, sql: string, options: QueryOptions): Promise<number> {
   const { terminal, options: global } = context
-  return withSession(context, async (session, signal) => {
-    const result = await queryProject(
-      session,
-      { sql, maxRows: Number(options.limit ?? DEFAULT_ROWS) },
-      signal,
-    )
+  return withApi(context, async (api, signal) => {
+    const result = await api.query({ sql, maxRows: Number(options.limit ?? DEFAULT_ROWS) }, signal)
     if (global.json) {
       terminal.out(
         JSON.stringify({ columns: result.columns, rows: result.rows, truncated: result.truncated }),

@@ -1,10 +1,9 @@
 import { relative } from 'node:path'
-import { planProject } from '../../app/plan-project.js'
-import { runProject } from '../../app/run-project.js'
+import type { Api } from '../../app/api/api.js'
 import { systemClock } from '../../base/clock.js'
 import type { RunStatus, StepRecord } from '../../domain/run.js'
 import type { RunResult } from '../../executor/run.js'
-import { type CommandContext, withSession } from '../context.js'
+import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { planLines } from '../output/plan.js'
 import { followRun } from '../output/run-progress.js'
@@ -29,21 +28,20 @@ export function run(context: CommandContext, options: RunOptions): Promise<numbe
     trigger: context.words,
     accept: options.accept?.split(/[\s,]+/).filter(Boolean) ?? [],
   }
-  return withSession(context, async (session, signal) => {
+  const build = async (api: Api, signal: AbortSignal) => {
     if (options.dryRun) {
-      const plan = await planProject(session, request)
+      const plan = await api.plan(request)
       terminal.out(global.json ? JSON.stringify(plan) : planLines(plan, terminal).join('\n'))
       return EXIT.done
     }
     const progress = followRun(terminal, systemClock)
-    const { result } = await runProject(session, request, progress.on, signal).finally(progress.close)
-    const sources = new Set(
-      session.loaded.project.assets.filter(({ body }) => body.kind === 'source').map(({ name }) => name),
-    )
+    const { result, sources } = await api.run(request, progress.on, signal).finally(progress.close)
     if (global.json) terminal.out(JSON.stringify(runJson(result)))
-    else terminal.out(summaryLines(result, sources, terminal, projectFlag(global.project)).join('\n'))
+    else
+      terminal.out(summaryLines(result, new Set(sources), terminal, projectFlag(global.project)).join('\n'))
     return exitCodeOf(result.status)
-  })
+  }
+  return withApi(context, build, { filesAsTheyAre: true })
 }
 
 /** What a reader has to add to a command to mean this project from where they are. */

@@ -1,5 +1,6 @@
-import { type AssetStatus, type ProjectStatus, projectStatus } from '../../app/project-status.js'
-import { type CommandContext, withSession } from '../context.js'
+import type { AssetStatus, ProjectStatus } from '../../app/project-status.js'
+import { systemClock } from '../../base/clock.js'
+import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { ago, count, duration } from '../output/numbers.js'
 import { rangesText } from '../output/plan.js'
@@ -7,9 +8,9 @@ import { alignTable, type Terminal } from '../output/terminal.js'
 
 export function status(context: CommandContext): Promise<number> {
   const { terminal, options } = context
-  return withSession(context, async (session) => {
-    const found = await projectStatus(session)
-    const now = session.services.clock.now()
+  return withApi(context, async (api) => {
+    const found = await api.status()
+    const now = systemClock.now()
     terminal.out(options.json ? JSON.stringify(found) : statusLines(found, now, terminal).join('\n'))
     return EXIT.done
   })

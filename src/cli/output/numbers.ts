@@ -32,6 +32,15 @@ export function ago(at: number, now: number): string {
   return `${Math.floor(minutes / 1440)} days ago`
 }
 
+/** How soon, coarse: `now`, `in 40 s`, `in 3 min`, `in 2 days`. */
+export function within(ms: number): string {
+  if (ms < 1_000) return 'now'
+  if (ms < 99_500) return `in ${Math.round(ms / 1000)} s`
+  if (ms < 99.5 * 60_000) return `in ${Math.round(ms / 60_000)} min`
+  if (ms < 47.5 * 3_600_000) return `in ${Math.round(ms / 3_600_000)} h`
+  return `in ${Math.round(ms / 86_400_000)} days`
+}
+
 /** `2026-03-01 06:00` in UTC, seconds only where there are any. */
 export function instant(at: number): string {
   const text = new Date(at).toISOString()

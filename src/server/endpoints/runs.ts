@@ -31,7 +31,7 @@ export const runEndpoints: readonly Endpoint[] = [
     body: { ...planFields, trigger: text.min(1), accept: z.array(name).max(1_000).default([]) },
     answers: { 202: [jsonAnswer(startedRun)] },
     handle: async ({ body }, _raw, { runs, refusing }) => {
-      if (refusing.aborted) throw serverError('SERVER_STOPPING', {})
+      if (refusing.aborted) throw refusing.reason
       const started = await runs.start(body)
       const events = pathTo(SERVER_PATHS.runEvents.path, { ticket: started })
       return Response.json({ ticket: started, events }, { status: 202, headers: { Location: events } })

@@ -1,10 +1,22 @@
+import type { ServerState } from '../client/server-state.js'
 import { type Endpoint, endpoint, jsonAnswer, jsonEndpoint } from '../endpoint.js'
 import { SERVER_PATHS } from '../paths.js'
-import { z } from '../schemas/exactly.js'
+import { exactly, z } from '../schemas/exactly.js'
+import { diagnostic, instant } from '../schemas/values.js'
 import { proofOf } from '../security/token.js'
 
 const proof = z.object({ proof: z.string() }).openapi('Proof')
-const server = z.object({ pid: z.number(), startedAt: z.number(), root: z.string() }).openapi('Server')
+const server = exactly<ServerState>()(
+  z
+    .object({
+      pid: z.number(),
+      startedAt: instant,
+      root: z.string(),
+      state: z.enum(['good', 'broken']),
+      diagnostics: z.array(diagnostic),
+    })
+    .openapi('Server'),
+)
 
 /** Who answers here. */
 export const serverEndpoints: readonly Endpoint[] = [
@@ -20,8 +32,18 @@ export const serverEndpoints: readonly Endpoint[] = [
   jsonEndpoint({
     at: SERVER_PATHS.server,
     name: 'server',
-    summary: 'Which process serves which project',
+    summary: 'Which process serves which project, and whether it works on the files as they are',
     answer: server,
-    call: async (_, _api, _signal, { identity }) => ({ ...identity }),
+    call: async (_, _api, _signal, { state }) => state(),
+  }),
+  jsonEndpoint({
+    at: SERVER_PATHS.refresh,
+    name: 'refresh',
+    summary: 'Reads edited files of the project at once, and tells as `server` does',
+    answer: server,
+    call: async (_, _api, _signal, { refresh, state }) => {
+      await refresh()
+      return state()
+    },
   }),
 ]

@@ -3,9 +3,7 @@ export type SseEvent = Readonly<{ id?: string; event?: string; data: unknown }>
 
 export type SseOptions = Readonly<{
   heartbeatMs: number
-  /** Aborted when the reader has gone. */
-  gone: AbortController
-  /** Called once, however the stream ends. */
+  /** Called once, however the stream ends: when the reader has gone, too. */
   onEnd: () => void
 }>
 
@@ -25,7 +23,7 @@ export function sseResponse(events: AsyncIterable<SseEvent>, options: SseOptions
   })
 }
 
-function sseStream(events: AsyncIterable<SseEvent>, { heartbeatMs, gone, onEnd }: SseOptions) {
+function sseStream(events: AsyncIterable<SseEvent>, { heartbeatMs, onEnd }: SseOptions) {
   const iterator = events[Symbol.asyncIterator]()
   const encoder = new TextEncoder()
   let beat: NodeJS.Timeout | undefined
@@ -35,8 +33,7 @@ function sseStream(events: AsyncIterable<SseEvent>, { heartbeatMs, gone, onEnd }
     if (ended) return
     ended = true
     clearInterval(beat)
-    gone.abort()
-    // One that waits for its reader is closed here, one that waits for an event by the aborted signal.
+    // One that waits for its reader is closed here; one that waits for an event, by what `onEnd` aborts.
     iterator.return?.().catch(() => undefined)
     onEnd()
   }

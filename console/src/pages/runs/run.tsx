@@ -70,7 +70,7 @@ function Lead({ detail }: Readonly<{ detail: RunDetail }>) {
       <div>
         {runSentence(detail, now)} Began <Moment at={startedAt} />
         {trigger === '' ? '' : ', started by '}
-        {trigger}
+        {trigger}.
       </div>
       <Readers run={detail.run.run} />
     </>

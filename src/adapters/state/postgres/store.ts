@@ -16,6 +16,7 @@ import { abandonDeadRuns, beginRun, finishRun, runRecord, runs } from './runs.js
 import { openScope, type Scope } from './scope.js'
 import { Session } from './session.js'
 import { latestSteps, recordSteps, stepsOfAsset, stepsOfRun, usualDurations } from './steps.js'
+import { ticksOf } from './ticks.js'
 
 export type PostgresStoreOptions = Readonly<{
   url: string
@@ -61,6 +62,7 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
   return {
     environment: scope.environment,
     history: historyOf(database, scope, session),
+    ticks: ticksOf(database, scope, session),
     alerts: alertStoreOf(database, scope),
 
     beginRun: async (request) =>

@@ -1,0 +1,54 @@
+import type { Api } from '../../app/api/api.js'
+import { createLocalApi } from '../../app/api/local-api.js'
+import { keepDelivering } from '../../app/live/keep-delivering.js'
+import { keepWatch } from '../../app/live/keep-watch.js'
+import type { LiveProject } from '../../app/live/live.js'
+import { openLiveProject } from '../../app/live/open-live-project.js'
+import type { Logger } from '../../base/log.js'
+import type { CommandContext } from '../command-context.js'
+import { sessionOptions } from '../session-options.js'
+import { lazyParts } from './lazy-parts.js'
+
+/** The project kept open, and its API. */
+export type Live = Readonly<{
+  live: LiveProject
+  api: Api
+  log: Logger
+  /** Says where the console is, for links in messages. */
+  servedAt(url: string): void
+  /** Gives up what it does by itself, then stops the project. */
+  stop: LiveProject['stop']
+}>
+
+/** @throws PROJECT_NOT_FOUND, PROJECT_INVALID */
+export async function openLive(context: CommandContext): Promise<Live> {
+  const live = await openLiveProject(sessionOptions(context))
+  const stop = new AbortController()
+  let url: string | null = null
+  const keeping = Promise.all([
+    keepDelivering(live, stop.signal),
+    keepWatch(
+      live,
+      {
+        linkTo: (alert) => (url === null ? null : `${url}/alerts/${alert}`),
+        ticks: async () => null,
+        reports: async () => null,
+      },
+      stop.signal,
+    ),
+  ])
+  const host = { live, use: live.use }
+  return {
+    live,
+    api: createLocalApi(host, lazyParts(host)),
+    log: live.session.services.log,
+    servedAt: (address) => {
+      url = address
+    },
+    stop: async (graceMs) => {
+      stop.abort()
+      await live.stop(graceMs)
+      await keeping
+    },
+  }
+}
