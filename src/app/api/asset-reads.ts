@@ -96,7 +96,7 @@ function checkHistory(asset: Asset, judged: readonly Judgement[]): CheckHistory[
         status,
         failedRows,
         rows,
-        value,
+        value: value !== null && Number.isFinite(value) ? value : null,
         message,
       })),
   }))

@@ -25,21 +25,17 @@ export async function readMetric(
   return since === null ? shown : shown.filter(({ at }) => at >= since)
 }
 
-/** A number that is none (a model's loss, now and then) has no band and spoils none. */
+/** A value that is no number (a model's loss, now and then) is a gap: JSON has none, and a band none for it. */
 function judged(values: readonly SeriesValue[], metric: string, timezone: string): MetricPoint[] {
   const finite = values.filter(({ value }) => Number.isFinite(value))
-  const bands = new Map(
-    judgeSeries(finite, { ...optionsOf(metric), timezone }).map((point, at) => [finite[at]!.run, point]),
-  )
-  return values.map(({ run, at, value }) => {
-    const band = bands.get(run)
-    return {
-      run,
-      at,
-      value,
-      low: band?.low ?? null,
-      high: band?.high ?? null,
-      unusual: band?.unusual ?? false,
-    }
-  })
+  const bands = judgeSeries(finite, { ...optionsOf(metric), timezone })
+  return bands.map(({ at, value, low, high, unusual }, index) => ({
+    // Judged one by one, in order.
+    run: finite[index]!.run,
+    at,
+    value,
+    low,
+    high,
+    unusual,
+  }))
 }
