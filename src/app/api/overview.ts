@@ -33,7 +33,7 @@ export async function readOverview(
   const now = services.clock.now()
   const store = await services.store()
   const [standings, running, releases, deliveries, alerts] = await Promise.all([
-    readStandings(session),
+    readStandings(session, project.assets, 'scheduled'),
     store.history.runsGoingOn(),
     store.releases(RELEASES),
     store.deliveries(),
