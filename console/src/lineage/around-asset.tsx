@@ -15,7 +15,10 @@ import { type Graph, graphOf, type Hops, hiddenBeyond, neighbourhood } from './n
 import { useBroken, useSummaries } from './summaries.js'
 
 const FIRST_HOPS = 2
-export const CANVAS_HEIGHT = 520
+/** Of the place kept while the lineage is on its way. */
+export const WAITING_HEIGHT = 360
+
+const NOTHING: ReadonlySet<string> = new Set()
 
 export type View = 'list' | 'picture'
 
@@ -25,7 +28,7 @@ type Props = Readonly<{ asset: string; view: View | undefined; onView: (view: Vi
 export function AroundAsset({ asset, view, onView }: Props) {
   const { data, error, refetch } = useQuery(lineageQuery(asset, null))
   if (error) return <ErrorState error={error} what="The lineage" onRetry={() => void refetch()} />
-  if (!data) return <BlockSkeleton height={CANVAS_HEIGHT} />
+  if (!data) return <BlockSkeleton height={WAITING_HEIGHT} />
   return <Around key={asset} graph={graphOf(data.nodes)} asset={asset} view={view} onView={onView} />
 }
 
@@ -61,15 +64,19 @@ function Around({ graph, asset, view, onView }: Props & Readonly<{ graph: Graph 
     }),
     [graph, shown, summaries, asset, open, openFolder],
   )
-  const beyond = graph.size - shown.size
+  const all = useMemo(() => neighbourhood(graph, asset, Number.POSITIVE_INFINITY, NOTHING), [graph, asset])
+  const beyond = all.size - shown.size
   return (
     <>
       <div className={classes.bar}>
-        <span>{aroundWords(shown)}</span>
+        <span>
+          {aroundWords(all)}
+          {beyond > 0 ? ` The nearest ${shown.size - 1} are shown.` : ''}
+        </span>
         <span className={classes.tools}>
           {beyond > 0 ? (
             <Button size="compact-sm" variant="default" onClick={() => setDepth(Number.POSITIVE_INFINITY)}>
-              Show all {graph.size - 1}
+              Show all {all.size - 1}
             </Button>
           ) : depth > FIRST_HOPS || opened.size > 0 || folders.size > 0 ? (
             <Button
@@ -95,8 +102,7 @@ function Around({ graph, asset, view, onView }: Props & Readonly<{ graph: Graph 
             drawing={drawing}
             facts={facts}
             focus={asset}
-            height={CANVAS_HEIGHT}
-            label={`Lineage of ${asset}: ${aroundWords(shown)}`}
+            label={`Lineage of ${asset}: ${aroundWords(all)}`}
           />
           <Key tones={drawing.edges.map(({ tone }) => tone)} />
         </>

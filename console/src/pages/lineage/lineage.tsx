@@ -6,11 +6,11 @@ import { useCallback, useMemo } from 'react'
 import { lineageQuery } from '../../api/queries.js'
 import {
   AroundAsset,
-  CANVAS_HEIGHT,
   Key,
   upstreamOf,
   type View,
   ViewSwitch,
+  WAITING_HEIGHT,
 } from '../../lineage/around-asset.js'
 import { type Drawing, drawingOf, MOST_NODES } from '../../lineage/drawing.js'
 import { LineageCanvas } from '../../lineage/lineage-canvas.js'
@@ -36,7 +36,7 @@ export function LineagePage() {
       {error && !graph ? (
         <ErrorState error={error} what="The lineage" onRetry={() => void refetch()} />
       ) : graph === null ? (
-        <BlockSkeleton height={CANVAS_HEIGHT} />
+        <BlockSkeleton height={WAITING_HEIGHT} />
       ) : graph.size === 0 ? (
         <Empty title="The project’s tables and who reads whom appear here." command="millrace init">
           There is no asset yet.
@@ -155,7 +155,6 @@ function Whole({
             drawing={drawing}
             facts={facts}
             focus={null}
-            height={CANVAS_HEIGHT + 80}
             label={`Lineage of the project: ${count(graph.size, 'asset')}`}
           />
           <Key tones={drawing.edges.map(({ tone }) => tone)} />
