@@ -67,7 +67,7 @@ function decide(
     blame: blameOf(look),
     now: look.now,
   })
-  const sender = senderOf(session, options.linkTo ?? null)
+  const sender = senderOf(session, options.linkTo)
   return {
     kept,
     messages: tellings.flatMap((telling) => messagesOf(telling, sender, look.now)),
@@ -78,7 +78,7 @@ function decide(
 /** Who sends, and whereto. */
 export const senderOf = (
   { loaded, services }: Session,
-  linkTo: ((alert: number) => string | null) | null = null,
+  linkTo: (alert: number) => string | null = () => null,
 ) => ({
   project: loaded.project.name,
   environment: services.environment,

@@ -389,7 +389,7 @@ export function apiConformance(
           (await api.overview()).lastRelease?.release,
         ])
         expect((await api.doctor()).map(({ topic }) => topic)).toEqual(
-          expect.arrayContaining(['node', 'state', 'warehouse']),
+          expect.arrayContaining(['node', 'state', 'warehouse', 'schedules']),
         )
         expect(await api.types()).toContain('millrace.d.ts')
       })

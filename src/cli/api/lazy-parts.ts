@@ -7,16 +7,15 @@ export const lazyParts = (host: ApiHost): { alerts: AlertMethods; reports: Repor
   reports: lazyReports(host),
 })
 
-function lazyAlerts({ use }: ApiHost): AlertMethods {
-  const asked = <T>(work: (methods: AlertMethods) => Promise<T>): Promise<T> =>
-    use(async (session) => work((await import('../../app/alerts.js')).alertMethods(session)))
+function lazyAlerts(host: ApiHost): AlertMethods {
+  const methods = async () => (await import('../../app/alerts.js')).hostedAlerts(host)
   return {
-    alerts: (filter) => asked((methods) => methods.alerts(filter)),
-    alert: (id) => asked((methods) => methods.alert(id)),
-    acknowledge: (id, by, note) => asked((methods) => methods.acknowledge(id, by, note)),
-    silences: () => asked((methods) => methods.silences()),
-    silence: (request) => asked((methods) => methods.silence(request)),
-    unsilence: (id) => asked((methods) => methods.unsilence(id)),
+    alerts: async (filter) => (await methods()).alerts(filter),
+    alert: async (id) => (await methods()).alert(id),
+    acknowledge: async (id, by, note) => (await methods()).acknowledge(id, by, note),
+    silences: async () => (await methods()).silences(),
+    silence: async (request) => (await methods()).silence(request),
+    unsilence: async (id) => (await methods()).unsilence(id),
   }
 }
 

@@ -42,13 +42,17 @@ export function drawChart(block: ChartBlock, data: ChartData, number: number): s
  * is to be the same each time.
  */
 function cleaned(svg: string, number: number): string {
-  return svg
-    .replace(/<style[\s\S]*?<\/style>/g, '')
-    .replace(/ (?:class|ecmeta_\w+|pointer-events|xmlns:xlink|version|baseProfile)="[^"]*"/g, '')
-    .replace(/<rect width="\d+" height="\d+" x="0" y="0" fill="none"><\/rect>/, '')
-    .replace(/zr\d+-/g, `chart${number}-`)
-    .replace(/^<svg width="\d+" height="\d+"/, '<svg aria-hidden="true" focusable="false"')
-    .replace(/\n+/g, '')
+  return (
+    svg
+      .replace(/<style[\s\S]*?<\/style>/g, '')
+      .replace(/ (?:class|ecmeta_\w+|pointer-events|xmlns:xlink|version|baseProfile|xml:space)="[^"]*"/g, '')
+      // The page says once how texts of charts look.
+      .replace(/ style="font-size:12px;font-family:[^"]*"/g, '')
+      .replace(/<rect width="\d+" height="\d+" x="0" y="0" fill="none"><\/rect>/, '')
+      .replace(/zr\d+-/g, `chart${number}-`)
+      .replace(/^<svg width="\d+" height="\d+"/, '<svg aria-hidden="true" focusable="false"')
+      .replace(/\n+/g, '')
+  )
 }
 
 const text = { color: INK, fontFamily: FONT, fontSize: 12 } as const

@@ -3,7 +3,7 @@ import type { TableBlock, TableColumn } from '../report.js'
 import { type Format, fits, isNumeric, isTemporal } from '../value-format.js'
 import { columnIndex } from './column-index.js'
 import { escapeHtml } from './escape-html.js'
-import { digitsOf, type Writer } from './write-value.js'
+import { digitsOf, timeOf, type Writer } from './write-value.js'
 
 type Shown = Readonly<{ at: number; type: string; label: string; format: Format | null; digits: number }>
 
@@ -18,7 +18,7 @@ export function table(
     const words = block.empty === null ? nothing : escapeHtml(block.empty)
     return `<section class="table">${caption}<p class="nothing">${words}</p></section>`
   }
-  const columns = shownColumns(block, result)
+  const columns = shownColumns(block, result, writer)
   const head = columns
     .map(({ label, type }) => `<th scope="col"${alignment(type)}>${escapeHtml(label)}</th>`)
     .join('')
@@ -40,7 +40,7 @@ const alignment = (type: string): string => {
   return isTemporal(type) ? ' class="t"' : ''
 }
 
-function shownColumns({ columns }: TableBlock, result: QueryResult): Shown[] {
+function shownColumns({ columns }: TableBlock, result: QueryResult, writer: Writer): Shown[] {
   const wanted: readonly TableColumn[] =
     columns.length > 0
       ? columns
@@ -57,10 +57,20 @@ function shownColumns({ columns }: TableBlock, result: QueryResult): Shown[] {
       at,
       type,
       label: label ?? heading(column.value),
-      format: format !== null && fits(format, type) ? format : null,
+      format: format !== null && fits(format, type) ? format : daysOnly(result, at, type, writer),
       digits: digitsOf(numbers),
     }
   })
+}
+
+/** Times that all are beginnings of days are meant as days. */
+function daysOnly({ rows }: QueryResult, at: number, type: string, writer: Writer): Format | null {
+  if (!isTemporal(type) || type === 'DATE') return null
+  const isDay = rows.every((row) => {
+    const time = timeOf(row[at] ?? null, type)
+    return time === null || writer.value(row[at] ?? null, type, { kind: 'time' }) === '00:00'
+  })
+  return isDay ? { kind: 'date' } : null
 }
 
 /** `next_empty_at` as `Next empty at`. */

@@ -77,7 +77,11 @@ export function createWriter(locale: string, timezone: string): Writer {
     percentChange: (ratio) => percent(ratio, null, true),
     instant: (at) => parts(at, DATE_TIME),
     date: (at) => parts(at, DATE),
-    dateRange: (start, end) => dateFormat({ ...DATE, timeZone: timezone }).formatRange(start, end - 1),
+    // Thin spaces around the dash are not in every font.
+    dateRange: (start, end) =>
+      dateFormat({ ...DATE, timeZone: timezone })
+        .formatRange(start, end - 1)
+        .replaceAll('\u2009', ' '),
     value: (value, type, format, digits) => {
       if (value === null) return NO_VALUE
       const chosen = format ?? usualFormat(type)
