@@ -1,6 +1,7 @@
 import type { Api } from '../../app/api/api.js'
 import { createLocalApi } from '../../app/api/local-api.js'
 import { keepDelivering } from '../../app/live/keep-delivering.js'
+import { keepLiveSchedule } from '../../app/live/keep-schedule.js'
 import { keepWatch } from '../../app/live/keep-watch.js'
 import type { LiveProject } from '../../app/live/live.js'
 import { openLiveProject } from '../../app/live/open-live-project.js'
@@ -28,11 +29,12 @@ export async function openLive(context: CommandContext): Promise<Live> {
   let served: string | null = null
   const keeping = [
     keepDelivering(live, stop.signal),
+    keepLiveSchedule(live, [], stop.signal),
     keepWatch(
       live,
       {
         linkTo: (alert) => (served === null ? null : `${served}/alerts/${alert}`),
-        hasScheduler: false,
+        hasScheduler: true,
         reports: latestRecords,
       },
       stop.signal,
