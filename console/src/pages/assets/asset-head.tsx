@@ -64,11 +64,11 @@ function Standing({ detail }: Readonly<{ detail: AssetDetail }>) {
       </p>
       {alerts.length > 0 ? (
         <ul className={classes.alerts}>
-          {alerts.map(({ id, state, title }) => (
+          {alerts.map(({ id, kind, state, title }) => (
             <li key={id}>
               <StateIcon of={state} />
               <Link to="/alerts/$id" params={{ id: String(id) }}>
-                {title}
+                {kind === detail.health ? `Alert ${id}, ${state}` : title}
               </Link>
             </li>
           ))}

@@ -1,11 +1,16 @@
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { Overview, Trouble } from '../../../../src/app/api/shapes.js'
 import { AssetLink, RunLink } from '../../parts/mono.js'
 import { NextSteps } from '../../parts/next-steps.js'
 import { State } from '../../parts/state.js'
 import { withoutName } from '../../words/next-steps.js'
+import { exact } from '../../words/numbers.js'
 import type { AnyState } from '../../words/states.js'
 import classes from './overview.module.css'
+
+/** Troubles before somebody asks for the rest; the worst come first, and the strip stays in sight. */
+const FIRST = 4
 
 const STATES: Readonly<Record<Trouble['kind'], { of: AnyState; word?: string }>> = {
   held: { of: 'held' },
@@ -19,14 +24,26 @@ const STATES: Readonly<Record<Trouble['kind'], { of: AnyState; word?: string }>>
 
 /** What needs somebody, worst first: what it is, what customers see, why, and the command that helps. */
 export function Troubles({ overview }: Readonly<{ overview: Overview }>) {
-  if (overview.troubles.length === 0) return null
+  const [whole, setWhole] = useState(false)
+  const { troubles } = overview
+  if (troubles.length === 0) return null
+  // One more than fits is shown instead of a button that says so.
+  const shown = whole || troubles.length <= FIRST + 1 ? troubles : troubles.slice(0, FIRST)
+  const hidden = troubles.length - shown.length
   return (
     <ul className={classes.troubles} id="troubles" aria-label="What needs somebody">
-      {overview.troubles.map((trouble) => (
+      {shown.map((trouble) => (
         <TroubleRow key={`${trouble.kind} ${trouble.asset} ${trouble.text}`} trouble={trouble}>
           {trouble.kind === 'project' ? <Mistakes overview={overview} /> : null}
         </TroubleRow>
       ))}
+      {hidden > 0 ? (
+        <li className={classes.moreTroubles}>
+          <button type="button" onClick={() => setWhole(true)}>
+            Show {exact(hidden)} more
+          </button>
+        </li>
+      ) : null}
     </ul>
   )
 }
