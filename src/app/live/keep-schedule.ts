@@ -11,8 +11,8 @@ import type { LiveProject } from './live.js'
 /** Something beside assets that has ticks of its own: reports. Each subject is done by itself. */
 export type OtherScheduled = Readonly<{
   scheduled(): readonly Scheduled[]
-  /** Rejecting is for what could not be done at all; its message is kept with the tick. */
-  start(subject: string, at: number): Promise<TickOutcome>
+  /** Rejecting is for what could not be done at all; its message is kept with the tick, or the tick is given back. */
+  start(subject: string, at: number, signal: AbortSignal): Promise<TickOutcome>
 }>
 
 const ASSET = 'asset:'
@@ -47,7 +47,7 @@ export function keepLiveSchedule(
           assetRun = { moments: new Set(due.ticks.map(({ at }) => at)), ended: outcome.catch(() => {}) }
           return outcome
         }
-        return startOther(due, others, assetRun)
+        return startOther(due, others, assetRun, ended)
       },
     },
     ended,
@@ -111,12 +111,14 @@ async function startOther(
   { ticks }: DueTicks,
   others: readonly OtherScheduled[],
   assetRun: AssetRun | null,
+  signal: AbortSignal,
 ): Promise<TickOutcome> {
   const last = ticks.reduce((a, b) => (b.at > a.at ? b : a))
   const other = others.find((one) => one.scheduled().some(({ subject }) => subject === last.subject))
   if (!other) return { run: null, note: 'it is no longer there' }
   if (assetRun?.moments.has(last.at)) await assetRun.ended
-  return other.start(last.subject, last.at)
+  signal.throwIfAborted()
+  return other.start(last.subject, last.at, signal)
 }
 
 /** The ticks of the state that is current: a reload may have brought another one. */

@@ -6,6 +6,7 @@ import { keepWatch } from '../../app/live/keep-watch.js'
 import type { LiveProject } from '../../app/live/live.js'
 import { openLiveProject } from '../../app/live/open-live-project.js'
 import { latestRecords } from '../../app/report/latest-records.js'
+import { reportSchedule } from '../../app/report-schedule.js'
 import type { Logger } from '../../base/log.js'
 import type { CommandContext } from '../command-context.js'
 import { sessionOptions } from '../session-options.js'
@@ -25,11 +26,12 @@ export type Live = Readonly<{
 /** @throws PROJECT_NOT_FOUND, PROJECT_INVALID */
 export async function openLive(context: CommandContext): Promise<Live> {
   const live = await openLiveProject(sessionOptions(context))
+  const host = { live, use: live.use }
   const stop = new AbortController()
   let served: string | null = null
   const keeping = [
     keepDelivering(live, stop.signal),
-    keepLiveSchedule(live, [], stop.signal),
+    keepLiveSchedule(live, [reportSchedule(host)], stop.signal),
     keepWatch(
       live,
       {
@@ -40,7 +42,6 @@ export async function openLive(context: CommandContext): Promise<Live> {
       stop.signal,
     ),
   ]
-  const host = { live, use: live.use }
   return {
     live,
     api: createLocalApi(host, lazyParts(host)),
