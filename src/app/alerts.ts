@@ -6,10 +6,28 @@ import { withSilence } from '../watch/reconcile.js'
 import { messagesOf } from '../watch/routing.js'
 import { tell } from '../watch/telling.js'
 import type { AlertMethods } from './api/api.js'
+import type { ApiHost } from './api/host.js'
 import type { SilenceRequest } from './api/shapes.js'
 import { appError } from './errors.js'
 import type { Session } from './session.js'
 import { senderOf } from './watch-project.js'
+
+/** The part of the API about alerts, on a project that may be reloaded between two calls. */
+export function hostedAlerts({ live, use }: ApiHost): AlertMethods {
+  const on = <T>(work: (methods: AlertMethods) => Promise<T>) => use((session) => work(alertMethods(session)))
+  return {
+    alerts: (filter) => on((methods) => methods.alerts(filter)),
+    alert: (id) => on((methods) => methods.alert(id)),
+    acknowledge: async (id, by, note) => {
+      const alert = await on((methods) => methods.acknowledge(id, by, note))
+      live?.publish({ kind: 'alert', alert })
+      return alert
+    },
+    silences: () => on((methods) => methods.silences()),
+    silence: (request) => on((methods) => methods.silence(request)),
+    unsilence: (id) => on((methods) => methods.unsilence(id)),
+  }
+}
 
 /** The part of the API about alerts. */
 export function alertMethods(session: Session): AlertMethods {

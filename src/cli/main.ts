@@ -115,6 +115,18 @@ function build(
       ),
     )
   program
+    .command('report [name]')
+    .description('make a report for each tenant; without a name, list the reports')
+    .option('--tenant <id>', 'one tenant only')
+    .option('--period <label>', 'for example 2024-W05 or 2024-02; else the last that is over')
+    .option('--out <dir>', 'folder to write to, instead of .millrace/reports')
+    .action(
+      bind(
+        (name: string | undefined, options: object) => async (context) =>
+          (await import('./commands/report.js')).report(context, name, options),
+      ),
+    )
+  program
     .command('status')
     .description('what readers see now, and how each asset last ran')
     .action(bind(() => async (context) => (await import('./commands/status.js')).status(context)))

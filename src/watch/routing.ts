@@ -10,7 +10,7 @@ export type Sender = Readonly<{
   environment: string
   routes: readonly AlertRoute[]
   /** Page of an alert in the console; null where no server is up. */
-  linkTo: ((alert: number) => string | null) | null
+  linkTo: (alert: number) => string | null
 }>
 
 /** One message for each channel that wants to hear of the change, whichever of its routes says so. */
@@ -26,7 +26,7 @@ export function messagesOf(telling: Telling, sender: Sender, at: number): NewMes
     at,
     alert,
     caused: telling.caused,
-    link: sender.linkTo?.(alert.id) ?? null,
+    link: sender.linkTo(alert.id),
   }
   return [...channels].map((channel) => ({ id, alert: alert.id, state, channel, at, body }))
 }

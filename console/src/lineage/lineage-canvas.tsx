@@ -12,15 +12,15 @@ import {
 } from '@xyflow/react'
 import { useEffect, useMemo } from 'react'
 import type { Drawing, DrawnEdge } from './drawing.js'
-import { layoutOf, NODE_HEIGHT, NODE_WIDTH, type Place } from './layout.js'
+import { type Layout, layoutOf, NODE_HEIGHT, NODE_WIDTH, type Place } from './layout.js'
 import classes from './lineage.module.css'
 import { AssetNode, FolderNode, type NodeFacts } from './lineage-nodes.js'
+import { WayEdge } from './way-edge.js'
 
 type Props = Readonly<{
   drawing: Drawing
   facts: NodeFacts
   label: string
-  height: number
   /** Kept in the middle when the picture is first shown. */
   focus: string | null
 }>
@@ -36,16 +36,20 @@ export function LineageCanvas(props: Props) {
 
 const NODE_TYPES = { asset: AssetNode, folder: FolderNode }
 
-function Canvas({ drawing, facts, label, height, focus }: Props) {
-  const places = useMemo(() => layoutOf(drawing), [drawing])
+const EDGE_TYPES = { way: WayEdge }
+
+function Canvas({ drawing, facts, label, focus }: Props) {
+  const layout = useMemo(() => layoutOf(drawing), [drawing])
+  const { places } = layout
   const nodes = useMemo(() => flowNodes(drawing, places, facts), [drawing, places, facts])
-  const edges = useMemo(() => drawing.edges.map(flowEdge), [drawing])
+  const edges = useMemo(() => drawing.edges.map((edge) => flowEdge(edge, layout)), [drawing, layout])
   return (
-    <div className={classes.canvas} style={{ height }}>
+    <div className={classes.canvas} style={{ height: canvasHeight(layout) }}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}
@@ -66,6 +70,9 @@ function Canvas({ drawing, facts, label, height, focus }: Props) {
     </div>
   )
 }
+
+/** As high as what it shows, within what a window can. */
+const canvasHeight = ({ height }: Layout): number => Math.min(600, Math.max(280, Math.round(height + 60)))
 
 const READABLE_ZOOM = 0.62
 
@@ -98,10 +105,12 @@ function flowNodes(drawing: Drawing, places: ReadonlyMap<string, Place>, facts: 
   }))
 }
 
-function flowEdge({ id, from, to, reads, tone }: DrawnEdge): Edge {
+function flowEdge({ id, from, to, reads, tone }: DrawnEdge, { ways }: Layout): Edge {
   const colour = tone === 'into' ? 'var(--bad)' : tone === 'behind' ? 'var(--held)' : 'var(--line-strong)'
   return {
     id,
+    type: 'way',
+    data: { way: ways.get(id) ?? [] },
     source: from,
     target: to,
     label: reads > 1 ? String(reads) : '',

@@ -33,6 +33,8 @@ type Props<Row> = Readonly<{
   onEnd?: () => void
 }>
 
+const HEAD_HEIGHT = 36
+
 /**
  * A real table whose rows exist only while they are in sight: 100,000 rows are no more work than 50. It scrolls with
  * the page. Up and down move between the first links of the rows.
@@ -94,7 +96,7 @@ export function DataTable<Row>(props: Props<Row>) {
                 data-head={head !== null || undefined}
                 ref={virtual.measureElement}
                 aria-rowindex={item.index + 2}
-                style={{ height: rowHeight }}
+                style={{ height: head === null ? rowHeight : HEAD_HEIGHT }}
               >
                 {head !== null ? (
                   <th scope="rowgroup" colSpan={columns.length}>

@@ -17,12 +17,10 @@ export function startRun(
 ): Promise<RunOutcome> {
   if (live) return followTicket(live.enqueue(request, []), request.trigger, emit, signal)
   return use(async (session) => {
-    try {
-      const { result } = await runProject(session, request, emit, signal)
-      return { result, sources: sourcesOf(session) }
-    } finally {
-      if (!signal.aborted) await (await import('../watch-after-run.js')).watchAfterRun(session, signal)
-    }
+    const { result } = await runProject(session, request, emit, signal)
+    // Imported when it is needed: commands that only read start faster without it.
+    await (await import('../watch-after-run.js')).watchAfterRun(session, signal)
+    return { result, sources: sourcesOf(session) }
   })
 }
 

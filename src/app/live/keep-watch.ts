@@ -2,14 +2,16 @@ import { messageOf } from '../../base/errors.js'
 import type { Look } from '../../watch/look.js'
 import { sendDue } from '../send-due.js'
 import type { Session } from '../session.js'
+import { watchedTicks } from '../watch/watched-ticks.js'
 import { createWatch, watchProject } from '../watch-project.js'
 import type { LiveProject } from './live.js'
 
 export type KeepWatchOptions = Readonly<{
-  /** Page of an alert in the console. */
-  linkTo: ((alert: number) => string | null) | null
-  /** What became of the schedule's moments: see `Look.ticks`. */
-  ticks: (session: Session, now: number) => Promise<Look['ticks']>
+  /** Page of an alert in the console; null as long as there is none. */
+  linkTo: (alert: number) => string | null
+  /** True where this process keeps the schedule: it then knows what is late. */
+  hasScheduler: boolean
+  /** Latest record of each report and tenant; null where nobody makes any. */
   reports: (session: Session) => Promise<Look['reports']>
   /** Between looks when nothing happens. */
   everyMs?: number
@@ -26,7 +28,7 @@ export async function keepWatch(
   options: KeepWatchOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const remembered = createWatch()
+  const kept = { remembered: createWatch(), since: live.session.services.clock.now() }
   let wake = () => {}
   live.onRun((_run, event) => {
     if (event.kind === 'run-finished') wake()
@@ -36,7 +38,7 @@ export async function keepWatch(
       wake = resolve
     })
     await live.use(async (session) => {
-      await look(session, live, { ...options, remembered }, signal)
+      await look(session, live, { ...options, ...kept }, signal)
       // Bounded in time, so that a slow channel holds up neither looks nor a reload for long.
       await send(session, signal)
     })
@@ -47,19 +49,22 @@ export async function keepWatch(
 async function look(
   session: Session,
   live: LiveProject,
-  options: KeepWatchOptions & { remembered: ReturnType<typeof createWatch> },
+  options: KeepWatchOptions & { remembered: ReturnType<typeof createWatch>; since: number },
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, log } = session.services
   try {
     const now = clock.now()
-    const [ticks, reports] = await Promise.all([options.ticks(session, now), options.reports(session)])
+    const [ticks, reports] = await Promise.all([
+      options.hasScheduler ? watchedTicks(session, now, options.since) : null,
+      options.reports(session),
+    ])
     const changed = await watchProject(session, now, {
       remembered: options.remembered,
       ticks,
       reports,
       broken: live.broken && { code: live.broken.code, message: live.broken.message },
-      ...(options.linkTo && { linkTo: options.linkTo }),
+      linkTo: options.linkTo,
     })
     for (const alert of changed) live.publish({ kind: 'alert', alert })
   } catch (error) {

@@ -4,25 +4,27 @@ import type { ApiHost } from '../../app/api/host.js'
 /** The parts of the API that few commands use: imported at their first call. */
 export const lazyParts = (host: ApiHost): { alerts: AlertMethods; reports: ReportMethods } => ({
   alerts: lazyAlerts(host),
-  reports: {
-    reports: async () => [],
-    report: notThere,
-    render: notThere,
-    reportHtml: notThere,
-  },
+  reports: lazyReports(host),
 })
 
-function lazyAlerts({ use }: ApiHost): AlertMethods {
-  const asked = <T>(work: (methods: AlertMethods) => Promise<T>): Promise<T> =>
-    use(async (session) => work((await import('../../app/alerts.js')).alertMethods(session)))
+function lazyAlerts(host: ApiHost): AlertMethods {
+  const methods = async () => (await import('../../app/alerts.js')).hostedAlerts(host)
   return {
-    alerts: (filter) => asked((methods) => methods.alerts(filter)),
-    alert: (id) => asked((methods) => methods.alert(id)),
-    acknowledge: (id, by, note) => asked((methods) => methods.acknowledge(id, by, note)),
-    silences: () => asked((methods) => methods.silences()),
-    silence: (request) => asked((methods) => methods.silence(request)),
-    unsilence: (id) => asked((methods) => methods.unsilence(id)),
+    alerts: async (filter) => (await methods()).alerts(filter),
+    alert: async (id) => (await methods()).alert(id),
+    acknowledge: async (id, by, note) => (await methods()).acknowledge(id, by, note),
+    silences: async () => (await methods()).silences(),
+    silence: async (request) => (await methods()).silence(request),
+    unsilence: async (id) => (await methods()).unsilence(id),
   }
 }
 
-const notThere = () => Promise.reject(new TypeError('not there yet'))
+function lazyReports(host: ApiHost): ReportMethods {
+  const methods = async () => (await import('../../app/reports.js')).reportMethods(host)
+  return {
+    reports: async () => (await methods()).reports(),
+    report: async (name) => (await methods()).report(name),
+    render: async (request, emit, signal) => (await methods()).render(request, emit, signal),
+    reportHtml: async (request) => (await methods()).reportHtml(request),
+  }
+}

@@ -4,6 +4,7 @@ import { keepDelivering } from '../../app/live/keep-delivering.js'
 import { keepWatch } from '../../app/live/keep-watch.js'
 import type { LiveProject } from '../../app/live/live.js'
 import { openLiveProject } from '../../app/live/open-live-project.js'
+import { latestRecords } from '../../app/report/latest-records.js'
 import type { Logger } from '../../base/log.js'
 import type { CommandContext } from '../command-context.js'
 import { sessionOptions } from '../session-options.js'
@@ -24,31 +25,31 @@ export type Live = Readonly<{
 export async function openLive(context: CommandContext): Promise<Live> {
   const live = await openLiveProject(sessionOptions(context))
   const stop = new AbortController()
-  let url: string | null = null
-  const keeping = Promise.all([
+  let served: string | null = null
+  const keeping = [
     keepDelivering(live, stop.signal),
     keepWatch(
       live,
       {
-        linkTo: (alert) => (url === null ? null : `${url}/alerts/${alert}`),
-        ticks: async () => null,
-        reports: async () => null,
+        linkTo: (alert) => (served === null ? null : `${served}/alerts/${alert}`),
+        hasScheduler: false,
+        reports: latestRecords,
       },
       stop.signal,
     ),
-  ])
+  ]
   const host = { live, use: live.use }
   return {
     live,
     api: createLocalApi(host, lazyParts(host)),
     log: live.session.services.log,
-    servedAt: (address) => {
-      url = address
+    servedAt: (url) => {
+      served = url
     },
     stop: async (graceMs) => {
       stop.abort()
       await live.stop(graceMs)
-      await keeping
+      await Promise.all(keeping)
     },
   }
 }

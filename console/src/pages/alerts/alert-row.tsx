@@ -4,6 +4,7 @@ import { Ago } from '../../parts/ago.js'
 import { AssetLink, Mono } from '../../parts/mono.js'
 import { State } from '../../parts/state.js'
 import { KIND_WORDS } from '../../words/alert-words.js'
+import { withoutName } from '../../words/next-steps.js'
 import { count } from '../../words/numbers.js'
 import classes from './alerts.module.css'
 
@@ -28,7 +29,7 @@ export function AlertRow({ alert, caused }: Readonly<{ alert: Alert; caused: rea
           )}
         </div>
         <Link to="/alerts/$id" params={{ id: String(id) }} className={classes.title}>
-          {title}
+          {withoutName(title, asset)}
         </Link>
         {effect === '' ? null : <div className={classes.effect}>{effect}</div>}
         {caused.length === 0 ? null : (
@@ -38,7 +39,7 @@ export function AlertRow({ alert, caused }: Readonly<{ alert: Alert; caused: rea
                 <Link to="/alerts/$id" params={{ id: String(one.id) }}>
                   {one.asset === null ? one.title : <Mono>{one.asset}</Mono>}
                 </Link>{' '}
-                <span className="soft">{one.asset === null ? '' : one.title}</span>
+                <span className="soft">{one.asset === null ? '' : withoutName(one.title, one.asset)}</span>
               </li>
             ))}
           </ul>

@@ -5,15 +5,16 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Alert } from '../../../../src/domain/alert.js'
 import { type AlertWithCaused, alertQuery } from '../../api/queries.js'
-import { CopyCommand } from '../../parts/copy-command.js'
 import { Empty } from '../../parts/empty.js'
 import { ErrorState } from '../../parts/error-state.js'
 import { AssetLink, Mono, RunLink } from '../../parts/mono.js'
+import { NextSteps } from '../../parts/next-steps.js'
 import { useNow } from '../../parts/now.js'
 import { PageTitle, Section } from '../../parts/page-title.js'
 import { BlockSkeleton } from '../../parts/skeletons.js'
 import { State } from '../../parts/state.js'
 import { howLong, KIND_WORDS } from '../../words/alert-words.js'
+import { withoutName } from '../../words/next-steps.js'
 import { count } from '../../words/numbers.js'
 import { AcknowledgeDialog } from './acknowledge-dialog.js'
 import classes from './alerts.module.css'
@@ -53,7 +54,7 @@ function Known({ found: { alert, caused } }: Readonly<{ found: AlertWithCaused }
         <div>
           <Section title="What to do">
             <div className={classes.box}>
-              {alert.next === '' ? null : <NextStep next={alert.next} />}
+              <NextSteps next={alert.next} />
               <WhereToLook alert={alert} />
             </div>
           </Section>
@@ -115,15 +116,6 @@ function AlertActions({ alert }: Readonly<{ alert: Alert }>) {
   )
 }
 
-/** A command to copy, or words where no command helps. */
-function NextStep({ next }: Readonly<{ next: string }>) {
-  return next.startsWith('millrace ') ? (
-    <CopyCommand command={next} />
-  ) : (
-    <p className={classes.next}>{next}</p>
-  )
-}
-
 function WhereToLook({ alert: { run, asset, cause } }: Readonly<{ alert: Alert }>) {
   return (
     <ul className={classes.links}>
@@ -164,7 +156,7 @@ function Caused({ alert, caused }: Readonly<{ alert: Alert; caused: readonly Ale
               <div className={classes.words}>
                 {asset === null ? null : <Mono>{asset}</Mono>}{' '}
                 <Link to="/alerts/$id" params={{ id: String(id) }} className={classes.title}>
-                  {title}
+                  {withoutName(title, asset)}
                 </Link>
               </div>
             </li>

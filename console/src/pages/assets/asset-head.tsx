@@ -9,7 +9,6 @@ import { ApiProblem } from '../../api/problem.js'
 import { Ago, Moment } from '../../parts/ago.js'
 import { CopyCommand } from '../../parts/copy-command.js'
 import { AssetLink, Mono, RunLink } from '../../parts/mono.js'
-import { useNow } from '../../parts/now.js'
 import { Rows } from '../../parts/numbers.js'
 import { PageTitle } from '../../parts/page-title.js'
 import { State, StateIcon } from '../../parts/state.js'
@@ -40,7 +39,7 @@ export function AssetHead({ detail }: Readonly<{ detail: AssetDetail }>) {
 }
 
 function Standing({ detail }: Readonly<{ detail: AssetDetail }>) {
-  const why = whyNot(detail, useNow(60_000))
+  const why = whyNot(detail)
   const alerts = detail.alerts.filter(({ state }) => state !== 'resolved')
   return (
     <div className={classes.standing}>
@@ -65,11 +64,11 @@ function Standing({ detail }: Readonly<{ detail: AssetDetail }>) {
       </p>
       {alerts.length > 0 ? (
         <ul className={classes.alerts}>
-          {alerts.map(({ id, state, title }) => (
+          {alerts.map(({ id, kind, state, title }) => (
             <li key={id}>
               <StateIcon of={state} />
               <Link to="/alerts/$id" params={{ id: String(id) }}>
-                {title}
+                {kind === detail.health ? `Alert ${id}, ${state}` : title}
               </Link>
             </li>
           ))}

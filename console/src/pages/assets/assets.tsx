@@ -1,6 +1,8 @@
+import { Button } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
+import { IconSitemap } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { AssetSummary } from '../../../../src/app/api/shapes.js'
 import { assetsQuery, searchQuery } from '../../api/queries.js'
@@ -19,7 +21,16 @@ export function Assets() {
   const { data, error, refetch } = useQuery(assetsQuery())
   return (
     <>
-      <PageTitle title="Assets" lead={data ? standing(data) : 'Every table of the project.'} />
+      <PageTitle title="Assets" lead={data ? standing(data) : 'Every table of the project.'}>
+        <Button
+          variant="default"
+          size="sm"
+          leftSection={<IconSitemap size={16} aria-hidden />}
+          renderRoot={(props) => <Link to="/lineage" {...props} />}
+        >
+          Lineage
+        </Button>
+      </PageTitle>
       {error && !data ? (
         <ErrorState error={error} what="The assets" onRetry={() => void refetch()} />
       ) : data === undefined ? (

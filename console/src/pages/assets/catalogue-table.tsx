@@ -60,13 +60,13 @@ const COLUMNS: readonly TableColumn<CatalogueLine>[] = [
   column({ key: 'release', title: 'Release', width: '136px', from: 720 }, (asset) => (
     <Release asset={asset} />
   )),
-  column({ key: 'rows', title: 'Rows', align: 'right', width: '104px', from: 900 }, ({ rows }) => (
+  column({ key: 'rows', title: 'Rows', align: 'right', width: '116px', from: 900 }, ({ rows }) => (
     <Rows value={rows} />
   )),
   column({ key: 'duration', title: 'Duration', width: '150px', from: 1000 }, (asset) => (
     <Durations asset={asset} />
   )),
-  column({ key: 'next', title: 'Next run', width: '112px', from: 1120 }, (asset) => <Next asset={asset} />),
+  column({ key: 'next', title: 'Next run', width: '124px', from: 1120 }, (asset) => <Next asset={asset} />),
   column({ key: 'owner', title: 'Owner', width: '104px', from: 1120 }, ({ owner }) => owner || '–'),
   column({ key: 'alerts', title: 'Alerts', align: 'right', width: '72px', from: 720 }, (asset) => (
     <OpenAlerts asset={asset} />
@@ -121,7 +121,7 @@ function Durations({ asset: { durations, latest } }: Readonly<{ asset: AssetSumm
 function Next({ asset: { schedule, nextTick } }: Readonly<{ asset: AssetSummary }>) {
   if (nextTick !== null) return <Ago at={nextTick} />
   return (
-    <span className="soft" title={scheduleWords(schedule)}>
+    <span className="soft nowrap" title={scheduleWords(schedule)}>
       {schedule.kind === 'upstream' ? 'with its inputs' : schedule.kind === 'never' ? 'by hand' : '–'}
     </span>
   )

@@ -1,4 +1,4 @@
-import type { AssetSummary } from '../../../../src/app/api/shapes.js'
+import type { AssetDetail, AssetSummary } from '../../../../src/app/api/shapes.js'
 
 /**
  * What readers see, in one sentence with the moment left to the caller: "Readers see release 811", and whether it is
@@ -18,20 +18,32 @@ export function readersSee({
 }
 
 /** Why the asset stands as it does; empty where it is as it should be. */
-export function whyNot({ health, latest, nextTick }: AssetSummary, now: number): string {
+export function whyNot({ health, steps, latest }: Pick<AssetDetail, 'health' | 'steps' | 'latest'>): string {
   switch (health) {
     case 'held':
     case 'failed':
-      return latest?.reason ?? ''
+      return whyStep(steps[0]) || (latest?.reason ?? '')
     case 'late':
-      return nextTick !== null && nextTick > now
-        ? 'A run that was due has not released it.'
-        : 'It should have been released by now.'
+      return 'It should have been released again by now.'
     case 'never':
     case 'fresh':
       return ''
   }
 }
+
+/** What the failing checks say of a held step, what broke a failed one, why a skipped one was skipped. */
+function whyStep(step: AssetDetail['steps'][number] | undefined): string {
+  if (step === undefined) return ''
+  if (step.status === 'held') {
+    return step.checks
+      .filter(({ status, onFail }) => status !== 'passed' && onFail === 'block')
+      .map(({ message, check }) => `${withoutDot(message)} (check ${check}).`)
+      .join(' ')
+  }
+  return step.error ? step.error.message : step.reason
+}
+
+const withoutDot = (text: string): string => text.replace(/\.$/, '')
 
 /** "app: insights.traffic_hourly" of `marts.traffic_hourly>app:insights.traffic_hourly`. */
 export function deliveryTarget(delivery: string): Readonly<{ connection: string; target: string }> {

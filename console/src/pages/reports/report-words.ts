@@ -14,14 +14,14 @@ export function latestState(latest: Latest): Readonly<{ of: AnyState; word: stri
   return { of: 'rendered', word: 'Rendered' }
 }
 
-/** "2 rendered, 1 held of 3 tenants". */
-export function latestWords(latest: NonNullable<Latest>, of: string): string {
+/** "2 rendered, 1 held". */
+export function latestWords(latest: NonNullable<Latest>): string {
   const parts = [
     latest.rendered > 0 ? `${latest.rendered} rendered` : '',
     latest.held > 0 ? `${latest.held} held` : '',
     latest.failed > 0 ? `${latest.failed} failed` : '',
   ].filter(Boolean)
-  return `${parts.length === 0 ? 'none rendered' : parts.join(', ')}${of ? ` of ${of}` : ''}`
+  return parts.length === 0 ? 'none rendered' : parts.join(', ')
 }
 
 export const madeForWords = ({ forEachTenant, tenants, period }: ReportSummary): string =>

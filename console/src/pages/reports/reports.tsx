@@ -10,7 +10,6 @@ import { Mono } from '../../parts/mono.js'
 import { PageTitle } from '../../parts/page-title.js'
 import { TableSkeleton } from '../../parts/skeletons.js'
 import { State } from '../../parts/state.js'
-import { count } from '../../words/numbers.js'
 import { latestState, latestWords, madeForWords, reportSchedule } from './report-words.js'
 import classes from './reports.module.css'
 
@@ -67,12 +66,12 @@ const COLUMNS: readonly TableColumn<ReportSummary>[] = [
       </div>
     ),
   },
-  { key: 'period', title: 'Period', width: '190px', from: 720, cell: (report) => <Latest report={report} /> },
-  { key: 'for', title: 'Made for', width: '150px', from: 900, cell: madeForWords },
+  { key: 'period', title: 'Period', width: '210px', from: 720, cell: (report) => <Latest report={report} /> },
+  { key: 'for', title: 'Made for', width: '180px', from: 900, cell: madeForWords },
   {
     key: 'when',
     title: 'When',
-    width: '210px',
+    width: '250px',
     from: 1000,
     cell: ({ schedule, nextTick }) => (
       <span>
@@ -87,14 +86,14 @@ const COLUMNS: readonly TableColumn<ReportSummary>[] = [
   },
 ]
 
-function Latest({ report: { latest, tenants } }: Readonly<{ report: ReportSummary }>) {
+function Latest({ report: { latest } }: Readonly<{ report: ReportSummary }>) {
   if (latest === null) return <span className="soft">never rendered</span>
   return (
     <div className={classes.name}>
       <span>
         {latest.period} <span className="soft">·</span> <Ago at={latest.at} />
       </span>
-      <span className="soft">{latestWords(latest, tenants > 0 ? count(tenants, 'tenant') : '')}</span>
+      <span className="soft">{latestWords(latest)}</span>
     </div>
   )
 }
