@@ -70,6 +70,40 @@ export const appError = defineErrors({
     message: (_: Record<string, never>) => 'The server is stopping and takes no more runs.',
     hint: () => 'Ask again once it is back.',
   },
+  REPORT_UNKNOWN: {
+    message: (p: { report: string; nearest: string | null }) => `There is no report ${p.report}.`,
+    hint: (p: { report: string; nearest: string | null }) =>
+      p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace report',
+  },
+  REPORT_INVALID: {
+    message: (p: { report: string; diagnostics: readonly Diagnostic[] }) =>
+      `The report ${p.report} cannot be made: ${p.diagnostics[0]?.message ?? ''}`,
+    hint: () => 'Correct it and try again; what was made before stays as it is.',
+  },
+  REPORT_NOT_RENDERED: {
+    message: (p: { report: string; period: string }) => `${p.report} was never made for ${p.period}.`,
+    hint: (p: { report: string; period: string }) =>
+      `Make it: millrace report ${p.report} --period ${p.period}`,
+  },
+  // Other tenants are not named: this text may reach one of them.
+  TENANT_UNKNOWN: {
+    message: (p: { tenant: string; report: string }) =>
+      `No released row that ${p.report} reads belongs to the tenant "${p.tenant}".`,
+    hint: () => 'Write the id as the tenant column has it; leave --tenant out for all tenants.',
+  },
+  TENANT_NOT_ASKED: {
+    message: (p: { report: string }) => `${p.report} is not made for each tenant.`,
+    hint: () => 'Leave --tenant out, or add for_each: tenant to the report.',
+  },
+  PERIOD_INVALID: {
+    message: (p: { text: string; unit: string; example: string }) => `${p.text} is no ${p.unit}.`,
+    hint: (p: { text: string; unit: string; example: string }) =>
+      `Write ${p.example}, or leave --period out for the last ${p.unit} that is over.`,
+  },
+  QUERY_LIMIT_INVALID: {
+    message: (p: { most: number }) => `A query gives 0 to ${p.most} rows.`,
+    hint: () => 'Name a whole number with --limit, or let the query add the rows up.',
+  },
   INIT_FOLDER_TAKEN: {
     message: (p: { folder: string; file: string }) => `${p.folder} already has ${p.file}.`,
     hint: () => 'Name an empty folder, or one without a project.',

@@ -115,6 +115,18 @@ function build(
       ),
     )
   program
+    .command('report [name]')
+    .description('make a report for each tenant; without a name, list the reports')
+    .option('--tenant <id>', 'one tenant only')
+    .option('--period <label>', 'for example 2024-W05 or 2024-02; else the last that is over')
+    .option('--out <dir>', 'folder to write to, instead of .millrace/reports')
+    .action(
+      bind(
+        (name: string | undefined, options: object) => async (context) =>
+          (await import('./commands/report.js')).report(context, name, options),
+      ),
+    )
+  program
     .command('status')
     .description('what readers see now, and how each asset last ran')
     .action(bind(() => async (context) => (await import('./commands/status.js')).status(context)))
@@ -138,6 +150,8 @@ function build(
     .action(bind(() => async (context) => (await import('./commands/doctor.js')).doctor(context)))
   return program
 }
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 function alertCommands(program: Command, bind: Bind): void {
   const alerts = program
@@ -195,8 +209,6 @@ function alertCommands(program: Command, bind: Bind): void {
     .description('silences in force')
     .action(bind(() => async (context) => (await import('./commands/alerts.js')).silences(context)))
 }
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 function planning(command: Command): Command {
   return command

@@ -58,7 +58,7 @@ export function createLocalApi(
     check: (request, signal) => use((session) => checkProject(session, request, signal)),
     latestChecks: (select) => use((session) => latestChecks(session, select)),
 
-    doctor: () => use((session) => examine(session, { node: process.version, platform: platform() })),
+    doctor: () => use((session) => examine(session, { node: process.version, platform: platform() }, live)),
     types: () => use(writeTypes),
     events: (after, signal) => (live ? live.events(after, signal) : nothingHappens(signal)),
   }

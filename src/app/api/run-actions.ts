@@ -3,7 +3,6 @@ import { appError } from '../errors.js'
 import type { LiveProject, Ticket } from '../live/live.js'
 import { runProject } from '../run-project.js'
 import type { Session } from '../session.js'
-import { watchAfterRun } from '../watch-after-run.js'
 import type { RunOutcome, RunRequestBody } from './api.js'
 import type { ApiHost } from './host.js'
 
@@ -19,7 +18,8 @@ export function startRun(
   if (live) return followTicket(live.enqueue(request, []), request.trigger, emit, signal)
   return use(async (session) => {
     const { result } = await runProject(session, request, emit, signal)
-    await watchAfterRun(session, signal)
+    // Imported when it is needed: commands that only read start faster without it.
+    await (await import('../watch-after-run.js')).watchAfterRun(session, signal)
     return { result, sources: sourcesOf(session) }
   })
 }

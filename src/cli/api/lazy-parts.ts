@@ -4,12 +4,7 @@ import type { ApiHost } from '../../app/api/host.js'
 /** The parts of the API that few commands use: imported at their first call. */
 export const lazyParts = (host: ApiHost): { alerts: AlertMethods; reports: ReportMethods } => ({
   alerts: lazyAlerts(host),
-  reports: {
-    reports: async () => [],
-    report: notThere,
-    render: notThere,
-    reportHtml: notThere,
-  },
+  reports: lazyReports(host),
 })
 
 function lazyAlerts(host: ApiHost): AlertMethods {
@@ -24,4 +19,12 @@ function lazyAlerts(host: ApiHost): AlertMethods {
   }
 }
 
-const notThere = () => Promise.reject(new TypeError('not there yet'))
+function lazyReports(host: ApiHost): ReportMethods {
+  const methods = async () => (await import('../../app/reports.js')).reportMethods(host)
+  return {
+    reports: async () => (await methods()).reports(),
+    report: async (name) => (await methods()).report(name),
+    render: async (request, emit, signal) => (await methods()).render(request, emit, signal),
+    reportHtml: async (request) => (await methods()).reportHtml(request),
+  }
+}

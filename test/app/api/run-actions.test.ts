@@ -19,7 +19,10 @@ columns:
 */
 export default async function* (ctx) {
   ctx.log.info('for ever')
-  await new Promise((_, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason)))
+  await new Promise((_, reject) => {
+    const timer = setInterval(() => {}, 1000)
+    ctx.signal.addEventListener('abort', () => { clearInterval(timer); reject(ctx.signal.reason) })
+  })
   yield { customer_id: 'none' }
 }
 `
