@@ -1,5 +1,5 @@
 import type { Notifier } from '../adapters/notifiers/notifier.js'
-import type { MessageOutcome, Outgoing } from '../adapters/state/alert-store.js'
+import type { AlertStore, MessageOutcome, Outgoing } from '../adapters/state/alert-store.js'
 import { isTransient, messageOf } from '../base/errors.js'
 import { createLimit } from '../base/limit.js'
 import { type AlertSettings, alertChannelId } from '../domain/alert-route.js'
@@ -35,6 +35,7 @@ export async function sendDue(session: Session, signal: AbortSignal): Promise<Se
           const outcome = await sendOne(message, channels, session, signal)
           // At once: a message that went out and is not noted is sent again.
           await store.alerts.settleMessages([outcome])
+          if (outcome.kind === 'given_up') await noteGivenUp(store.alerts, message, outcome)
           return outcome.kind
         }),
       ),
@@ -72,6 +73,28 @@ async function sendOne(
     log.warn({ ...about, err: error, nextAt }, 'a message about an alert did not go through')
     return { id, channel, at: clock.now(), kind: 'again', error: messageOf(error), nextAt }
   }
+}
+
+/** Longer than any message is tried. */
+const LOOK_BACK_MS = 48 * 60 * 60_000
+
+/** Whoever looks at the alert sees that somebody does not know of it. */
+async function noteGivenUp(
+  alerts: AlertStore,
+  { alert: id, channel }: Outgoing,
+  { at, error }: { at: number; error: string },
+): Promise<void> {
+  await alerts.change(
+    ({ kept }) => {
+      const found = kept.find(({ alert }) => alert.id === id)
+      if (!found) return { kept: [], messages: [], look: null }
+      const { alert } = found
+      const event = { at, state: alert.state, by: 'millrace', note: `not told to ${channel}: ${error}` }
+      const noted = { ...found, alert: { ...alert, events: [...alert.events, event] } }
+      return { kept: [noted], messages: [], look: null }
+    },
+    { resolvedSince: at - LOOK_BACK_MS },
+  )
 }
 
 type Channels = Readonly<{ find(channel: string): Promise<Notifier | null>; close(): Promise<void> }>

@@ -136,6 +136,10 @@ describe('a project that is watched', () => {
       { status: 'given_up', attempts: 2 },
       { status: 'given_up', attempts: 2 },
     ])
+    const told = (await open()).flatMap(({ events }) => events.map(({ note }) => note))
+    expect(
+      told.filter((note) => /^not told to webhook:127.0.0.1:\d+#\w+: .* answers 500$/.test(note)),
+    ).toHaveLength(2)
   })
 
   test('sends nothing that is silenced, and tells after the silence what still goes on', async () => {

@@ -39,7 +39,7 @@ function neverStarted(tick: WatchedTick, look: Look): Symptom {
     key: `never_started:${tick.asset}`,
     kind: 'never_started',
     severity: 'error',
-    title: `${tick.asset} was to be built at ${due} and was not begun, ${durationText(look.now - tick.at)} ago`,
+    title: `${tick.asset} was to be built at ${due}, ${durationText(look.now - tick.at)} ago, and was not begun`,
     next: `Build it by hand: millrace run --select ${tick.asset}`,
   }
 }

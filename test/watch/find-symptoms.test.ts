@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import type { DeliveryRecord } from '../../src/domain/delivery.js'
+import { findSymptoms } from '../../src/watch/find-symptoms.js'
+import type { Look } from '../../src/watch/look.js'
+import { assetOf, lookOf, MINUTE, stepOf, T0 } from './given.js'
+
+const said = (change: Partial<Look>) =>
+  findSymptoms(lookOf({ assets: [assetOf('marts.a')], ...change })).map(
+    ({ key, severity, title, effect }) => `${key} (${severity}): ${title}. ${effect}`,
+  )
+
+const delivery = (target: string, change: Partial<DeliveryRecord & { since: number }>) => ({
+  delivery: `marts.a>app:${target}`,
+  asset: 'marts.a',
+  connection: 'app',
+  target,
+  delivered: 7,
+  wanted: 8,
+  needsAll: false,
+  status: 'waiting' as const,
+  inserted: 0,
+  updated: 0,
+  deleted: 0,
+  durationMs: 0,
+  attempts: 3,
+  error: 'Cannot reach app at db:5432.\nmore',
+  since: T0 - 30 * MINUTE,
+  ...change,
+})
+
+test('a quiet project has none', () => {
+  expect(said({ latest: new Map([['marts.a', stepOf('marts.a')]]) })).toEqual([])
+})
+
+test('a failed step says what readers see, in the project’s time zone', () => {
+  const error = { code: 'X', message: 'Division by zero.\nat line 3', hint: 'Look at line 3.' }
+  expect(
+    said({
+      latest: new Map([['marts.a', stepOf('marts.a', { status: 'failed', error })]]),
+      released: new Map([['marts.a', { release: 811, at: Date.UTC(2026, 5, 1, 9, 15) }]]),
+      now: Date.UTC(2026, 5, 1, 12),
+    }),
+  ).toEqual([
+    'failed:marts.a (error): marts.a failed: Division by zero. Readers still see release 811 (10:15).',
+  ])
+})
+
+test('a connection that is away is one trouble, after five minutes; a refusal is one for each target', () => {
+  const deliveries = [
+    delivery('public.a', {}),
+    delivery('public.b', {}),
+    delivery('public.c', { status: 'refused', error: 'Column x is missing.' }),
+    delivery('public.d', { status: 'held' }),
+    delivery('public.e', { connection: 'other', since: T0 - MINUTE }),
+  ]
+  expect(said({ deliveries })).toEqual([
+    'delivery:marts.a>app:public.c (error): app refused public.c: Column x is missing. public.c still shows release 7, not 8.',
+    'delivery:marts.a>app:public.d (warning): public.d is not delivered: a check of marts.a holds it. public.d still shows release 7, not 8.',
+    'delivery:app (error): public.a, public.b have waited 30 min for app: Cannot reach app at db:5432. What app shows is from before 09:45.',
+  ])
+})
+
+test('a moment of the schedule is late or was never begun, each after its own grace', () => {
+  const tick = (state: 'waiting' | 'running', minutes: number, usualMs: number | null = null) =>
+    said({ ticks: [{ asset: 'marts.a', at: T0 - minutes * MINUTE, state, run: null, usualMs }] })
+  expect(tick('waiting', 2)).toEqual([])
+  expect(tick('waiting', 3)[0]).toContain('marts.a was to be built at 10:12, 3 min ago, and was not begun')
+  expect(tick('running', 10)).toEqual([])
+  expect(tick('running', 11)[0]).toContain('marts.a is late: due at 10:04, not done after 11 min')
+  expect(tick('running', 11, 5 * MINUTE)).toEqual([])
+  expect(tick('running', 16, 5 * MINUTE)[0]).toContain('it usually takes 5 min')
+})
+
+test('a step over its budget is told with what is usual', () => {
+  expect(
+    said({
+      assets: [{ ...assetOf('marts.a'), budgetMs: 30_000 }],
+      latest: new Map([['marts.a', stepOf('marts.a', { durationMs: 95_000 })]]),
+    }),
+  ).toEqual([
+    'budget:marts.a (warning): marts.a took 1 min 35 s, its budget is 30.0 s. Its rows and all that is built from them come later than its author allows.',
+  ])
+})
+
+test('all tenants of a report are one trouble', () => {
+  const record = (tenant: string, status: 'failed' | 'held' | 'rendered') => ({
+    report: 'weekly',
+    tenant,
+    period: '2026-W09',
+    status,
+    release: 7,
+    at: T0,
+    durationMs: 1,
+    file: null,
+    bytes: 0,
+    message: 'marts.a is held.',
+  })
+  expect(
+    said({ reports: [record('acme', 'held'), record('bolt', 'held'), record('core', 'rendered')] }),
+  ).toEqual([
+    'report:weekly (warning): Report weekly for 2 tenants is held: marts.a is held. Customers keep the last good one.',
+  ])
+  expect(said({ reports: [record('acme', 'rendered')] })).toEqual([])
+})
