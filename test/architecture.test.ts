@@ -80,6 +80,7 @@ describe('the house', () => {
       'adapters/engines/physical-name.ts',
       'adapters/engines/tenant-copies.ts',
       'adapters/state/store.ts',
+      'adapters/state/tick-store.ts',
       'adapters/state/report-store.ts',
       'adapters/state/alert-store.ts',
       'adapters/runtimes/runtime.ts',

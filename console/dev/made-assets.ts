@@ -174,5 +174,6 @@ export const lineageNode = (all: readonly Made[], made: Made): LineageNode => ({
   inputs: made.inputs,
   readers: readersOf(all, made.name),
   deliveries: made.deliver,
+  columns: [],
   upstream: made.kind === 'source' ? `app hardware.${made.name.split('.')[1]}` : null,
 })

@@ -2,6 +2,7 @@ import type { AssetDetail, AssetSummary, Health, Overview, ReportDetail } from '
 import type { Alert, Silence } from '../../src/domain/alert.js'
 import { madeAlerts, madeSilences } from './made-alerts.js'
 import { type Made, madeAssets, readersOf } from './made-assets.js'
+import { madeReports } from './made-reports.js'
 import { LAST_RUN, type MadeRuns, type Mood, madeRuns, QUARTER } from './made-runs.js'
 import { random } from './random.js'
 
@@ -34,7 +35,7 @@ export function madeWorld(wished: number, mood: Mood, now: number): World {
       const one = made.find((candidate) => candidate.name === name)
       return one ? detailOf(one, summaryOf(one, made, runs, mood, alerts), runs, alerts) : null
     },
-    reports: mood === 'empty' ? [] : [reportOf(now)],
+    reports: mood === 'empty' ? [] : madeReports(now, LAST_RUN),
   }
 }
 
@@ -257,38 +258,5 @@ function detailOf(made: Made, summary: AssetSummary, runs: MadeRuns, alerts: rea
       .map(({ run, startedAt, rows }) => ({ release: run, run, at: startedAt, rows })),
     alerts: alerts.filter(({ asset }) => asset === made.name),
     metrics: ['duration_ms', 'rows_out', 'peak_memory_bytes'],
-  }
-}
-
-function reportOf(now: number): ReportDetail {
-  const record = (tenant: string, status: 'rendered' | 'held' | 'no_data', message: string) => ({
-    report: 'weekly',
-    tenant,
-    period: '2024-W05',
-    status,
-    release: LAST_RUN - 1,
-    at: now - 9_000_000,
-    durationMs: 44,
-    file: status === 'held' ? null : `weekly/${tenant}/2024-W05.html`,
-    bytes: status === 'held' ? 0 : 41_812,
-    message,
-  })
-  return {
-    report: 'weekly',
-    title: 'Your washrooms, week by week',
-    file: 'reports/weekly.md',
-    forEachTenant: true,
-    period: 'week',
-    schedule: '0 7 * * 1',
-    nextTick: now + 4 * 86_400_000,
-    inputs: ['marts.traffic_hourly', 'marts.status'],
-    tenants: 3,
-    latest: { period: '2024-W05', at: now - 9_000_000, rendered: 2, held: 1, failed: 0 },
-    records: [
-      record('acme', 'rendered', ''),
-      record('harbour-offices', 'held', 'marts.traffic_hourly is held; the report of 2024-W04 stays.'),
-      record('st-brendans', 'no_data', ''),
-    ],
-    diagnostics: [],
   }
 }

@@ -9,7 +9,15 @@ import { Frame } from './frame/frame.js'
 import { NotFound } from './frame/not-found.js'
 import { Overview } from './pages/overview/overview.js'
 import { ErrorState } from './parts/error-state.js'
-import { alertsSearch, assetSearch, assetsSearch, reportSearch, runSearch, runsSearch } from './search.js'
+import {
+  alertsSearch,
+  assetSearch,
+  assetsSearch,
+  lineageSearch,
+  reportSearch,
+  runSearch,
+  runsSearch,
+} from './search.js'
 
 // Every page has an address, and its filters live there (`search.ts`). Pages besides the overview are loaded when
 // they are first opened.
@@ -30,6 +38,13 @@ const asset = createRoute({
   path: '/assets/$name',
   validateSearch: assetSearch,
   component: lazyRouteComponent(() => import('./pages/assets/asset.js'), 'AssetPage'),
+})
+
+const lineage = createRoute({
+  getParentRoute: () => root,
+  path: '/lineage',
+  validateSearch: lineageSearch,
+  component: lazyRouteComponent(() => import('./pages/lineage/lineage.js'), 'LineagePage'),
 })
 
 const runs = createRoute({
@@ -77,7 +92,7 @@ const PageError = ({ error, reset }: ErrorComponentProps) => (
 )
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, assets, asset, runs, run, alerts, alert, reports, report]),
+  routeTree: root.addChildren([overview, assets, asset, lineage, runs, run, alerts, alert, reports, report]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageError,
   scrollRestoration: true,

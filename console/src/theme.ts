@@ -8,16 +8,30 @@ const mill: MantineColorsTuple = [
   '#8ab6ea',
   '#68a0e4',
   '#4f8fdd',
-  '#3579cb',
+  '#2c6cbd',
   '#1c5fb8',
   '#184f99',
   '#12407f',
 ]
 
+/** Mantine's own greys of the dark theme, moved to the tints of `theme.css`. */
+const dark: MantineColorsTuple = [
+  '#e6e9ed',
+  '#c4cad1',
+  '#a3acb7',
+  '#8a94a0',
+  '#4b545f',
+  '#363d46',
+  '#23282f',
+  '#1a1e24',
+  '#15181d',
+  '#121519',
+]
+
 export const theme = createTheme({
   primaryColor: 'mill',
-  primaryShade: { light: 7, dark: 4 },
-  colors: { mill },
+  primaryShade: { light: 7, dark: 6 },
+  colors: { mill, dark },
   autoContrast: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
   fontFamilyMonospace:

@@ -1,16 +1,11 @@
 import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { MillraceError, messageOf } from '../base/errors.js'
+import { examineSchedules } from './examine-schedules.js'
+import type { Finding } from './finding.js'
+import type { LiveProject } from './live/live.js'
 import { EMBEDDED_URL, type Services } from './services.js'
 import type { Session } from './session.js'
-
-export type Finding = Readonly<{
-  topic: string
-  status: 'ok' | 'warning' | 'problem'
-  detail: string
-  /** What to do; empty where all is well. */
-  hint: string
-}>
 
 const NODE_NEEDED = [20, 19] as const
 /** Less free disk than this is worth a word. */
@@ -21,6 +16,7 @@ const CONNECT_MS = 5_000
 export async function examine(
   session: Session,
   runtime: { node: string; platform: string },
+  live: LiveProject | null,
 ): Promise<Finding[]> {
   const parts = [
     examineNode(runtime),
@@ -31,6 +27,7 @@ export async function examine(
     ...(await examineConnections(session)),
     await tried('deliveries', () => examineDeliveries(session)),
     await tried('locks', () => examineLocks(session)),
+    ...examineSchedules(session, live),
   ]
   return parts
 }

@@ -27,6 +27,22 @@ export const appError = defineErrors({
     hint: (p: { nearest: string | null }) =>
       p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace status',
   },
+  ALERT_UNKNOWN: {
+    message: (p: { alert: number }) => `There is no alert ${p.alert}.`,
+    hint: () => 'See those that are open with: millrace alerts',
+  },
+  ALERT_RESOLVED: {
+    message: (p: { alert: number }) => `Alert ${p.alert} is resolved already.`,
+    hint: () => 'Nothing is left to do; the same trouble later is a new alert.',
+  },
+  SILENCE_UNKNOWN: {
+    message: (p: { silence: number }) => `No silence ${p.silence} is in force.`,
+    hint: () => 'See them with: millrace alerts silences',
+  },
+  SILENCE_INVALID: {
+    message: (p: { detail: string }) => `This silence cannot be: ${p.detail}.`,
+    hint: () => "For example: millrace alerts silence 'marts.*' --for 2h --reason maintenance",
+  },
   ASSET_NOT_RELEASED: {
     message: (p: { asset: string }) => `Nothing of ${p.asset} is released yet, so there are no rows to read.`,
     hint: (p: { asset: string }) => `Build it: millrace run --select +${p.asset}`,
@@ -53,6 +69,36 @@ export const appError = defineErrors({
   SERVER_STOPPING: {
     message: (_: Record<string, never>) => 'The server is stopping and takes no more runs.',
     hint: () => 'Ask again once it is back.',
+  },
+  REPORT_UNKNOWN: {
+    message: (p: { report: string; nearest: string | null }) => `There is no report ${p.report}.`,
+    hint: (p: { report: string; nearest: string | null }) =>
+      p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace report',
+  },
+  REPORT_INVALID: {
+    message: (p: { report: string; diagnostics: readonly Diagnostic[] }) =>
+      `The report ${p.report} cannot be made: ${p.diagnostics[0]?.message ?? ''}`,
+    hint: () => 'Correct it and try again; what was made before stays as it is.',
+  },
+  REPORT_NOT_RENDERED: {
+    message: (p: { report: string; period: string }) => `${p.report} was never made for ${p.period}.`,
+    hint: (p: { report: string; period: string }) =>
+      `Make it: millrace report ${p.report} --period ${p.period}`,
+  },
+  // Other tenants are not named: this text may reach one of them.
+  TENANT_UNKNOWN: {
+    message: (p: { tenant: string; report: string }) =>
+      `No released row that ${p.report} reads belongs to the tenant "${p.tenant}".`,
+    hint: () => 'Write the id as the tenant column has it; leave --tenant out for all tenants.',
+  },
+  TENANT_NOT_ASKED: {
+    message: (p: { report: string }) => `${p.report} is not made for each tenant.`,
+    hint: () => 'Leave --tenant out, or add for_each: tenant to the report.',
+  },
+  PERIOD_INVALID: {
+    message: (p: { text: string; unit: string; example: string }) => `${p.text} is no ${p.unit}.`,
+    hint: (p: { text: string; unit: string; example: string }) =>
+      `Write ${p.example}, or leave --period out for the last ${p.unit} that is over.`,
   },
   QUERY_LIMIT_INVALID: {
     message: (p: { most: number }) => `A query gives 0 to ${p.most} rows.`,

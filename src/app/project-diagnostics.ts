@@ -1,9 +1,11 @@
 import { MillraceError } from '../base/errors.js'
 import type { Diagnostic } from '../domain/diagnostic.js'
 
-/** All that PROJECT_INVALID says is wrong; nothing for any other error. */
+const WITH_DIAGNOSTICS = ['PROJECT_INVALID', 'REPORT_INVALID']
+
+/** All that is wrong with a project or a report; nothing for any other error. */
 export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
-  if (!(error instanceof MillraceError) || error.code !== 'PROJECT_INVALID') return []
+  if (!(error instanceof MillraceError) || !WITH_DIAGNOSTICS.includes(error.code)) return []
   // The table of errors promises them; see errors.ts.
   return error.params.diagnostics as readonly Diagnostic[]
 }

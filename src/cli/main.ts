@@ -115,6 +115,18 @@ function build(
       ),
     )
   program
+    .command('report [name]')
+    .description('make a report for each tenant; without a name, list the reports')
+    .option('--tenant <id>', 'one tenant only')
+    .option('--period <label>', 'for example 2024-W05 or 2024-02; else the last that is over')
+    .option('--out <dir>', 'folder to write to, instead of .millrace/reports')
+    .action(
+      bind(
+        (name: string | undefined, options: object) => async (context) =>
+          (await import('./commands/report.js')).report(context, name, options),
+      ),
+    )
+  program
     .command('status')
     .description('what readers see now, and how each asset last ran')
     .action(bind(() => async (context) => (await import('./commands/status.js')).status(context)))
@@ -127,6 +139,7 @@ function build(
           (await import('./commands/lineage.js')).lineage(context, asset),
       ),
     )
+  alertCommands(program, bind)
   program
     .command('types')
     .description('write the types of all rows for TypeScript assets')
@@ -139,6 +152,63 @@ function build(
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
+function alertCommands(program: Command, bind: Bind): void {
+  const alerts = program
+    .command('alerts')
+    .description('what is wrong, and who looks after it')
+    .option('--all', 'resolved ones too')
+    .option('--asset <name>', 'of one asset')
+    .option('--limit <alerts>', 'most alerts to print', '50')
+    .action(
+      bind(
+        (options: object) => async (context) => (await import('./commands/alerts.js')).list(context, options),
+      ),
+    )
+  alerts
+    .command('show <alert>')
+    .description('one alert: its life, what it caused, whom it was sent to')
+    .action(
+      bind((alert: string) => async (context) => (await import('./commands/alerts.js')).show(context, alert)),
+    )
+  alerts
+    .command('ack <alert>')
+    .description('say that you look after it')
+    .option('--note <text>', 'what you know or do', '')
+    .option('--by <name>', 'your name')
+    .action(
+      bind(
+        (alert: string, options: object) => async (context) =>
+          (await import('./commands/alerts.js')).ack(context, alert, options),
+      ),
+    )
+  alerts
+    .command('silence <assets>')
+    .description('send nothing about assets that match, for a while')
+    .requiredOption('--for <duration>', 'how long: 2h, 30 min, 1 day')
+    .option('--kind <kind>', 'only alerts of this kind')
+    .option('--reason <text>', 'why', '')
+    .option('--by <name>', 'your name')
+    .action(
+      bind(
+        (assets: string, options: object) => async (context) =>
+          (await import('./commands/alerts.js')).silence(context, assets, options),
+      ),
+    )
+  alerts
+    .command('unsilence <silence>')
+    .description('end a silence')
+    .action(
+      bind(
+        (silence: string) => async (context) =>
+          (await import('./commands/alerts.js')).unsilence(context, silence),
+      ),
+    )
+  alerts
+    .command('silences')
+    .description('silences in force')
+    .action(bind(() => async (context) => (await import('./commands/alerts.js')).silences(context)))
+}
 
 function planning(command: Command): Command {
   return command

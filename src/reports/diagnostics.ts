@@ -46,7 +46,7 @@ export const reportDiagnostic = defineDiagnostics({
   },
   REPORT_BLOCK_UNKNOWN: {
     message: (p: Named) => `"${p.name}" is no kind of block.`,
-    hint: (p: Named) => didYouMean(p.name, p.known, ''),
+    hint: (p: Named) => didYouMean(p.name, p.known, 'Choose another.'),
   },
   REPORT_BLOCK_NESTED: {
     message: (p: { kind: string }) => `This ${p.kind} block is indented or stands inside a list or a quote.`,
@@ -116,7 +116,7 @@ export const reportDiagnostic = defineDiagnostics({
   },
   REPORT_VALUE_FIELD: {
     message: (p: Named & { of: string }) => `There is no ${p.of}.${p.name}.`,
-    hint: (p: Named & { of: string }) => didYouMean(p.name, p.known, ''),
+    hint: (p: Named & { of: string }) => didYouMean(p.name, p.known, 'Choose another.'),
   },
   REPORT_VALUE_IN_LINK: {
     message: () => 'A value cannot be part of a link’s address.',

@@ -101,6 +101,8 @@ export type Report = Readonly<{
   file: string
   source: SourceText
   title: TextTemplate
+  /** Who sends it; empty where it does not say. */
+  from: string
   forEachTenant: boolean
   period: PeriodUnit
   /** Cron pattern, in the project's time zone. */

@@ -23,7 +23,7 @@ export const queryDiagnostic = defineDiagnostics({
   },
   REPORT_READS_UNKNOWN: {
     message: (p: Named) => `There is no asset "${p.name}".`,
-    hint: (p: Named) => didYouMean(p.name, p.known, 'See the names with: millrace status'),
+    hint: (p: Named) => didYouMean(p.name, p.known, 'See the names with: millrace status.'),
   },
   REPORT_READS_NO_SCHEMA: {
     message: (p: Named) => `"${p.name}" is neither an asset nor an earlier query of this report.`,
@@ -78,7 +78,7 @@ export const queryDiagnostic = defineDiagnostics({
   },
   REPORT_COLUMN_UNKNOWN: {
     message: (p: Named & { query: string }) => `The query ${p.query} gives no column "${p.name}".`,
-    hint: (p: Named & { query: string }) => didYouMean(p.name, p.known, ''),
+    hint: (p: Named & { query: string }) => didYouMean(p.name, p.known, 'Choose another.'),
   },
   REPORT_FORMAT_UNFIT: {
     message: (p: { column: string; type: string; format: string }) =>

@@ -25,8 +25,8 @@ export type Look = Readonly<{
   ticks: readonly WatchedTick[] | null
   /** Why the project on disk does not load, while the last good one runs on. */
   broken: Readonly<{ code: string; message: string }> | null
-  /** Latest record of each report and tenant. */
-  reports: readonly ReportRecord[]
+  /** Latest record of each report and tenant; null where nobody asked for them. */
+  reports: readonly ReportRecord[] | null
 }>
 
 export type WatchedAsset = Readonly<{

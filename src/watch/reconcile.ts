@@ -134,7 +134,12 @@ function withCauses(kept: readonly KeptAlert[], blame: Blame): KeptAlert[] {
   })
 }
 
-function withSilence(kept: KeptAlert, { silences }: AlertView, now: number): KeptAlert {
+/** With the end of the silences that match it now. */
+export function withSilence(
+  kept: KeptAlert,
+  { silences }: Pick<AlertView, 'silences'>,
+  now: number,
+): KeptAlert {
   const until = silencedUntil(kept.alert, silences, now)
   // A silence that is over leaves its end behind until the alert is written for another reason.
   const isOver = until === null && (kept.alert.silencedUntil ?? 0) <= now

@@ -188,6 +188,16 @@ export function apiConformance(
         expect(detail.inputs['marts.doubled']).toEqual(['marts.visits'])
       })
 
+      test('its log tells what happened, of all assets or of one, from any line on', async () => {
+        const all = await api.log({ run: 1, asset: null, after: 0, limit: 1_000 })
+        expect(all.map(({ line }) => line)).toEqual(all.map((_, at) => at + 1))
+        const own = await api.log({ run: 1, asset: 'marts.doubled', after: 0, limit: 1_000 })
+        expect(own.map(({ message }) => message)).toContain('doubling')
+        expect(new Set(own.map(({ asset }) => asset))).toEqual(new Set(['marts.doubled']))
+        expect(await api.log({ run: 1, asset: null, after: 2, limit: 1 })).toEqual(all.slice(2, 3))
+        expect(await api.log({ run: 1, asset: null, after: all.length, limit: 9 })).toEqual([])
+      })
+
       test('metrics are a series, oldest first', async () => {
         fixture.write({ 'incoming/doors-1.csv': doors([3, 5, 9]) })
         await run({ full: true })
@@ -316,6 +326,30 @@ export function apiConformance(
         expect(await names('marts.visits', 0)).toEqual(['marts.visits'])
       })
 
+      test('around one asset, lineage goes down to columns', async () => {
+        const { nodes } = await api.lineage({ focus: 'marts.visits', depth: 1 })
+        expect(nodes.find(({ asset }) => asset === 'marts.visits')?.columns).toEqual([
+          {
+            column: 'customer_id',
+            type: 'VARCHAR',
+            kind: 'same',
+            from: [{ asset: 'staging.doors', column: 'customer_id' }],
+          },
+          {
+            column: 'visits',
+            type: 'BIGINT',
+            kind: 'computed',
+            from: [{ asset: 'staging.doors', column: 'visits' }],
+          },
+        ])
+        const doubled = nodes.find(({ asset }) => asset === 'marts.doubled')?.columns
+        expect(doubled?.map(({ column, kind }) => [column, kind])).toEqual([
+          ['customer_id', 'unknown'],
+          ['twice', 'unknown'],
+        ])
+        expect((await api.lineage({ focus: null, depth: null })).nodes[1]?.columns).toEqual([])
+      })
+
       test('search finds assets, runs and pages, the nearest first', async () => {
         const labels = async (text: string) => (await api.search(text)).map(({ label }) => label)
         expect((await api.search('marts.vis'))[0]).toEqual({
@@ -331,6 +365,17 @@ export function apiConformance(
         expect(await labels('overv')).toEqual(['Overview'])
         expect(await labels('  ')).toEqual([])
         expect(await labels('4711')).toEqual([])
+      })
+
+      test('search finds assets by a column, declared or released, and says which', async () => {
+        // `door_id` of the staging table stands in no header: the release told it.
+        expect((await api.search('door_id')).map(({ label, detail }) => [label, detail])).toEqual([
+          ['raw.doors', 'Column door_id. What the doors counted'],
+          ['staging.doors', 'Column door_id. Doors without nonsense'],
+        ])
+        expect((await api.search('twice')).map(({ label, detail }) => [label, detail])).toEqual([
+          ['marts.doubled', 'Twice the visits'],
+        ])
       })
 
       test('a query reads released rows, and cannot write', async () => {
@@ -355,7 +400,7 @@ export function apiConformance(
           (await api.overview()).lastRelease?.release,
         ])
         expect((await api.doctor()).map(({ topic }) => topic)).toEqual(
-          expect.arrayContaining(['node', 'state', 'warehouse']),
+          expect.arrayContaining(['node', 'state', 'warehouse', 'schedules']),
         )
         expect(await api.types()).toContain('millrace.d.ts')
       })

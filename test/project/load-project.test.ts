@@ -104,6 +104,7 @@ describe('a sound project', () => {
       state: { kind: 'embedded' },
       warehouse: { kind: 'duckdb', path: '/data/w.duckdb', memoryLimit: '1GB', threads: 2 },
       vars: { silent_after: '2 hours' },
+      alerts: { routes: [], smtp: null, from: 'millrace@localhost' },
     })
     expect(project.connections.get('app')).toEqual({
       kind: 'postgres',

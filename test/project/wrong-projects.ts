@@ -50,6 +50,19 @@ export const WRONG_PROJECTS: Readonly<Record<string, WrongProject>> = {
   ),
   'var-empty': config(`${CONFIG.replace('2 hours', '')}`),
 
+  // alerts
+  'alert-route-without-where': config(`${CONFIG}alerts: { notify: [{ severity: error }, { secret: x }] }\n`),
+  'alert-route-with-both': config(
+    `${CONFIG}alerts:\n  smtp: smtp://localhost\n  notify:\n    - { webhook: "https://example.com/x", mail: a@example.com }\n`,
+  ),
+  'alert-bad-addresses': config(
+    `${CONFIG}alerts:\n  smtp: localhost:25\n  from: nobody\n  notify:\n    - { webhook: example.com/hook }\n    - { webhook: "https://user:pw@example.com" }\n    - { mail: [a@example.com, data team], secret: x }\n    - { mail: [] }\n`,
+  ),
+  'alert-mail-without-server': config(`${CONFIG}alerts: { notify: [{ mail: a@example.com }] }\n`),
+  'alert-unknown-field': config(
+    `${CONFIG}alerts: { notify: [{ webhok: "https://example.com", severity: bad, assets: 1 }], smpt: x }\n`,
+  ),
+
   // files and names
   'no-assets': { files: { 'assets/raw/readings.yaml': null } },
   'python-and-notebook': {

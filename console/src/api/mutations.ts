@@ -5,11 +5,12 @@ import type { RenderRequest, ReportRecord, SilenceRequest } from '../../../src/a
 import type { Alert, Silence } from '../../../src/domain/alert.js'
 import { part, request } from './client.js'
 
-/** Puts a run into the queue; what becomes of it comes as live events. */
+/** Puts a run into the queue; the queue's live events say which run its ticket became. */
 export function useStartRun() {
   const cache = useQueryClient()
   return useMutation({
-    mutationFn: (body: RunRequestBody) => request<unknown>('/run', { method: 'POST', body }),
+    mutationFn: (body: RunRequestBody) =>
+      request<Readonly<{ ticket: string }>>('/run', { method: 'POST', body }),
     onSettled: () => cache.invalidateQueries({ queryKey: ['queue'] }),
   })
 }

@@ -2,6 +2,9 @@ import type { RunDetail, RunningStep } from '../../../src/app/api/shapes.js'
 import type { StepRecord } from '../../../src/domain/run.js'
 import type { RunEvent } from '../../../src/executor/events.js'
 
+/** `passedAfterMs`: how long it took, of a step that was seen to pass and only waits for the release. */
+export type SeenStep = RunningStep & Readonly<{ passedAfterMs?: number }>
+
 /** The run as it is after an event; `at` in epoch ms. The same object where the event changes nothing. */
 export function applyToRun(detail: RunDetail, event: RunEvent, at: number): RunDetail {
   switch (event.kind) {
@@ -35,7 +38,12 @@ export function applyToRun(detail: RunDetail, event: RunEvent, at: number): RunD
       }))
     case 'step-finished':
       return event.status === 'passed'
-        ? change(detail, event.asset, (step) => ({ ...step, phase: 'passed', rows: event.record.rows }))
+        ? change(detail, event.asset, (step) => ({
+            ...step,
+            phase: 'passed',
+            rows: event.record.rows,
+            passedAfterMs: event.record.durationMs,
+          }))
         : finish(detail, event.record)
     case 'delivered':
       return {
@@ -67,7 +75,7 @@ function begin(detail: RunDetail, step: RunningStep): RunDetail {
   }
 }
 
-function change(detail: RunDetail, asset: string, to: (step: RunningStep) => RunningStep): RunDetail {
+function change(detail: RunDetail, asset: string, to: (step: SeenStep) => SeenStep): RunDetail {
   if (!detail.running.some((step) => step.asset === asset)) return detail
   return { ...detail, running: detail.running.map((step) => (step.asset === asset ? to(step) : step)) }
 }

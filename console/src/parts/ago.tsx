@@ -1,11 +1,10 @@
-import { Tooltip } from '@mantine/core'
 import { ago, exactTime, moment } from '../words/time.js'
 import { useNow } from './now.js'
 import { useZone } from './zone.js'
 
 type Props = Readonly<{ at: number | null /** Said where there is no moment. */; none?: string }>
 
-/** "3 min ago", kept true; the exact time with its zone on hover and for screen readers' users on focus. */
+/** "3 min ago", kept true; the exact time with its zone on hover. */
 export function Ago({ at, none = '–' }: Props) {
   const now = useNow()
   return at === null ? <span className="soft">{none}</span> : <Time at={at} text={ago(at, now)} />
@@ -18,13 +17,12 @@ export function Moment({ at, none = '–' }: Props) {
   return at === null ? <span className="soft">{none}</span> : <Time at={at} text={moment(at, now, zone)} />
 }
 
+// The browser's own tooltip: a table of a thousand times would otherwise be a thousand of ours.
 function Time({ at, text }: Readonly<{ at: number; text: string }>) {
   const zone = useZone()
   return (
-    <Tooltip label={exactTime(at, zone)} openDelay={150} events={{ hover: true, focus: true, touch: true }}>
-      <time dateTime={new Date(at).toISOString()} style={{ whiteSpace: 'nowrap' }}>
-        {text}
-      </time>
-    </Tooltip>
+    <time dateTime={new Date(at).toISOString()} title={exactTime(at, zone)} className="nowrap">
+      {text}
+    </time>
   )
 }

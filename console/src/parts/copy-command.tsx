@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { Fragment } from 'react'
 import classes from './copy-command.module.css'
 
 /** A command as it is typed, with a button that copies it. */
@@ -9,7 +10,15 @@ export function CopyCommand({ command }: Readonly<{ command: string }>) {
   const label = clipboard.copied ? 'Copied' : 'Copy the command'
   return (
     <span className={classes.command}>
-      <code className={classes.text}>{command}</code>
+      <code className={classes.text}>
+        {command.split(' ').map((word, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the words of one command never move
+          <Fragment key={index}>
+            {index > 0 ? ' ' : ''}
+            <span className={classes.word}>{word}</span>
+          </Fragment>
+        ))}
+      </code>
       <Tooltip label={label}>
         <ActionIcon
           variant="subtle"

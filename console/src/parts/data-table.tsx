@@ -25,18 +25,22 @@ type Props<Row> = Readonly<{
   rows: readonly Row[]
   rowKey: (row: Row) => string | number
   rowHeight?: number
+  /** What stands across all columns instead of cells, for rows that head a group; null for the others. */
+  across?: (row: Row) => ReactNode | null
   sort?: Sort | null
   onSort?: (sort: Sort) => void
   /** Called when the last rows come into sight. */
   onEnd?: () => void
 }>
 
+const HEAD_HEIGHT = 36
+
 /**
  * A real table whose rows exist only while they are in sight: 100,000 rows are no more work than 50. It scrolls with
  * the page. Up and down move between the first links of the rows.
  */
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, rows, rowKey, rowHeight = 40, sort = null, onSort, onEnd } = props
+  const { label, rows, rowKey, rowHeight = 40, across, sort = null, onSort, onEnd } = props
   const width = useWindowWidth()
   const columns = props.columns.filter(({ from }) => from === undefined || width >= from)
   const body = useRef<HTMLTableSectionElement>(null)
@@ -83,21 +87,31 @@ export function DataTable<Row>(props: Props<Row>) {
         </thead>
         <tbody ref={body}>
           <Gap height={above} columns={columns.length} />
-          {shown.map((item) => (
-            <tr
-              key={item.key}
-              data-index={item.index}
-              ref={virtual.measureElement}
-              aria-rowindex={item.index + 2}
-              style={{ height: rowHeight }}
-            >
-              {columns.map(({ key, align, cell }) => (
-                <td key={key} data-align={align}>
-                  {cell(rows[item.index]!)}
-                </td>
-              ))}
-            </tr>
-          ))}
+          {shown.map((item) => {
+            const head = across?.(rows[item.index]!) ?? null
+            return (
+              <tr
+                key={item.key}
+                data-index={item.index}
+                data-head={head !== null || undefined}
+                ref={virtual.measureElement}
+                aria-rowindex={item.index + 2}
+                style={{ height: head === null ? rowHeight : HEAD_HEIGHT }}
+              >
+                {head !== null ? (
+                  <th scope="rowgroup" colSpan={columns.length}>
+                    {head}
+                  </th>
+                ) : (
+                  columns.map(({ key, align, cell }) => (
+                    <td key={key} data-align={align}>
+                      {cell(rows[item.index]!)}
+                    </td>
+                  ))
+                )}
+              </tr>
+            )
+          })}
           <Gap height={below} columns={columns.length} />
         </tbody>
       </table>

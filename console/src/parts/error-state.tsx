@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { ApiProblem } from '../api/problem.js'
+import { ApiProblem, isFinal } from '../api/problem.js'
 import classes from './empty.module.css'
 import { StateIcon } from './state.js'
 
@@ -21,7 +21,7 @@ export function ErrorState({ error, what, onRetry }: Props) {
       </span>
       {problem?.hint ? <span>{problem.hint}</span> : null}
       <span className={classes.code}>{problem?.code ?? String(error)}</span>
-      {onRetry ? (
+      {onRetry && !isFinal(error) ? (
         <Button size="xs" variant="default" onClick={onRetry}>
           Try again
         </Button>

@@ -2,9 +2,19 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import classes from './mono.module.css'
 
+type MonoProps = Readonly<{
+  children: ReactNode
+  /** Never broken: for places that cut what is too long. */
+  whole?: boolean
+}>
+
 /** Names of tables, columns, files. Long ones break at dots and underscores, never in the middle of a word. */
-export function Mono({ children }: Readonly<{ children: ReactNode }>) {
-  return <code className={classes.mono}>{typeof children === 'string' ? breakable(children) : children}</code>
+export function Mono({ children, whole = false }: MonoProps) {
+  return (
+    <code className={classes.mono}>
+      {typeof children === 'string' && !whole ? breakable(children) : children}
+    </code>
+  )
 }
 
 /** An asset's name as the way to it. */

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { bytes, exact, short } from '../words/numbers.js'
 import { duration } from '../words/time.js'
 
@@ -24,12 +23,9 @@ export function Bytes({ value, none = '–' }: Props) {
 }
 
 function Precise({ text, precise }: Readonly<{ text: string; precise: string }>) {
-  const number = <span className="number nowrap">{text}</span>
-  return text === precise ? (
-    number
-  ) : (
-    <Tooltip label={precise} openDelay={150}>
-      {number}
-    </Tooltip>
+  return (
+    <span className="number nowrap" title={text === precise ? undefined : precise}>
+      {text}
+    </span>
   )
 }

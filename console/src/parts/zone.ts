@@ -1,7 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
-import { overviewQuery } from '../api/queries.js'
+import { createContext, useContext } from 'react'
 
 /** The project's time zone: all times of the console are told in it. UTC until it is known. */
-export function useZone(): string {
-  return useQuery({ ...overviewQuery(), select: ({ timezone }) => timezone }).data ?? 'UTC'
-}
+export const ZoneContext = createContext('UTC')
+
+export const useZone = (): string => useContext(ZoneContext)

@@ -1,5 +1,6 @@
 import type { RunDetail } from '../../../src/app/api/shapes.js'
 import type { StepRecord, StepStatus } from '../../../src/domain/run.js'
+import type { SeenStep } from '../api/run-events.js'
 
 export type GanttState = StepStatus | 'building' | 'checking' | 'passed' | 'waiting'
 
@@ -38,22 +39,24 @@ export function ganttOf(detail: RunDetail, now: number): Gantt {
   const end = Math.max(
     detail.run.finishedAt ?? now,
     ...detail.steps.map((step) => step.startedAt + step.durationMs),
-    ...detail.running.map(({ startedAt, usualMs }) => startedAt + (usualMs ?? 0)),
+    ...detail.running.map(({ startedAt, usualMs }) => startedAt + Math.min(usualMs ?? 0, 10 * (now - start))),
   )
   // While it goes on the scale grows in steps, so that bars grow and do not shrink with every tick.
   const { stepMs, lengthMs } = scaleOf(Math.max(end - start, 1), going)
   const place = (ms: number) => Math.min(1, Math.max(0, ms / lengthMs))
   const rows: GanttRow[] = [
     ...detail.steps.map((step) => endedRow(step, start, place)),
-    ...detail.running.map(({ asset, startedAt, phase, percent, rows, usualMs }): GanttRow => {
+    ...detail.running.map((step): GanttRow => {
+      const { asset, startedAt, phase, percent, rows, usualMs, passedAfterMs }: SeenStep = step
       const from = startedAt - start
+      const length = passedAfterMs ?? Math.max(0, now - startedAt)
       return {
         asset,
         state: phase,
-        bar: { left: place(from), width: Math.max(0, place(now - start) - place(from)), built: 1 },
-        usualEnd: usualMs === null ? null : place(from + usualMs),
+        bar: { left: place(from), width: place(from + length) - place(from), built: 1 },
+        usualEnd: usualMs === null || phase === 'passed' ? null : place(from + usualMs),
         startedAt,
-        durationMs: Math.max(0, now - startedAt),
+        durationMs: phase === 'passed' ? (passedAfterMs ?? null) : length,
         rows,
         percent,
         reason: '',

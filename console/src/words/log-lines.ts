@@ -19,8 +19,14 @@ export function shownLines(
 export const fieldWords = (fields: LogLine['fields']): string =>
   Object.entries(fields)
     .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .map(([name, value]) => `${name}=${fieldText(value)}`)
     .join(' ')
+
+/** Durations are measured to the nanosecond; nobody reads a log so. */
+function fieldText(value: unknown): string {
+  if (typeof value === 'number') return String(Number(value.toFixed(Math.abs(value) < 10 ? 2 : 0)))
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
 
 /** What is known and what came after it, in order, each line once. */
 export function appended(known: readonly LogLine[], more: readonly LogLine[]): readonly LogLine[] {

@@ -36,13 +36,19 @@ const ENDED: Readonly<Record<RunDetail['run']['status'], string>> = {
   abandoned: 'Its process ended before it did; known up to',
 }
 
-/** The steps worth doing again: what broke, or everything where nothing did. Null: too many to name, so all. */
+/** More names than these are not read; the whole project is then what is asked for. */
+const MOST_NAMED = 6
+
+/** What to run again: what broke; else what was asked for; else the steps there were. Null: the whole project. */
 export function rerunSelection(detail: RunDetail): string | null {
-  const broken = detail.steps.filter(
-    ({ status }) => status === 'failed' || status === 'held' || status === 'skipped',
-  )
+  const broken = detail.steps.filter(({ status }) => status === 'failed' || status === 'held')
   const chosen = broken.length > 0 ? broken : detail.steps
-  return chosen.length > 0 && chosen.length <= 20 ? chosen.map(({ asset }) => asset).join(' ') : null
+  if (chosen.length > 0 && chosen.length <= MOST_NAMED) {
+    // What was skipped waits below what broke, and follows it.
+    return chosen.map(({ asset }) => (broken.length > 0 ? `${asset}+` : asset)).join(' ')
+  }
+  const asked = /--select(?:=|\s+)(?:'([^']+)'|"([^"]+)"|(\S+))/.exec(detail.run.trigger)
+  return asked?.[1] ?? asked?.[2] ?? asked?.[3] ?? null
 }
 
 /** The command that does what the button does. */

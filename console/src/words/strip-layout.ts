@@ -72,6 +72,8 @@ function acrossRows(strip: Strip, { row, slot }: Place, step: number): Place | n
   return null
 }
 
+const HOUR_WORDS_PX = 40
+
 /** Moments to write below the strip: full hours, as many as fit. Each with its place from 0 to 1. */
 export function stripHours(strip: Strip, width: number): readonly { at: number; place: number }[] {
   const length = strip.slots * strip.slotMs
@@ -80,7 +82,8 @@ export function stripHours(strip: Strip, width: number): readonly { at: number; 
   const first = Math.ceil(strip.start / every) * every
   const found = []
   for (let at = first; at < strip.start + length; at += every) {
-    found.push({ at, place: (at - strip.start) / length })
+    const place = (at - strip.start) / length
+    if ((1 - place) * width >= HOUR_WORDS_PX) found.push({ at, place })
   }
   return found
 }

@@ -4,6 +4,8 @@ import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { RunRecord, RunStatus, StepRecord } from '../../domain/run.js'
 import type { AlertStore } from './alert-store.js'
 import type { HistoryStore } from './history-store.js'
+import type { ReportStore } from './report-store.js'
+import type { TickStore } from './tick-store.js'
 
 /**
  * Where Millrace remembers: runs, steps, releases, intervals, metrics, check results, locks. Postgres in every
@@ -17,7 +19,10 @@ export interface StateStore {
   readonly environment: string
   /** What pages ask of the past. */
   readonly history: HistoryStore
+  /** What was due when, and what became of it. */
+  readonly ticks: TickStore
   readonly alerts: AlertStore
+  readonly reports: ReportStore
 
   /** The run's number is above `above` and every number before. */
   beginRun(request: { trigger: string; at: number; above?: number }): Promise<RunRecord>

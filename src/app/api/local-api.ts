@@ -43,7 +43,7 @@ export function createLocalApi(
     asset: (name) => use((session) => readAsset(session, parts.alerts, name)),
     preview: (name, limit, signal) => use((session) => previewAsset(session, name, limit, signal)),
     metrics: (request) => use((session) => readMetric(session, request)),
-    lineage: (request) => use(async (session) => projectLineage(session, request)),
+    lineage: (request) => use((session) => projectLineage(session, request)),
     releases: (limit) => use(async ({ services }) => (await services.store()).releases(limit)),
 
     plan: (request) => use((session) => planProject(session, request)),
@@ -58,7 +58,7 @@ export function createLocalApi(
     check: (request, signal) => use((session) => checkProject(session, request, signal)),
     latestChecks: (select) => use((session) => latestChecks(session, select)),
 
-    doctor: () => use((session) => examine(session, { node: process.version, platform: platform() })),
+    doctor: () => use((session) => examine(session, { node: process.version, platform: platform() }, live)),
     types: () => use(writeTypes),
     events: (after, signal) => (live ? live.events(after, signal) : nothingHappens(signal)),
   }

@@ -18,6 +18,8 @@ export function startRun(
   if (live) return followTicket(live.enqueue(request, []), request.trigger, emit, signal)
   return use(async (session) => {
     const { result } = await runProject(session, request, emit, signal)
+    // Imported when it is needed: commands that only read start faster without it.
+    await (await import('../watch-after-run.js')).watchAfterRun(session, signal)
     return { result, sources: sourcesOf(session) }
   })
 }
@@ -61,6 +63,7 @@ export async function cancelRun(
   const found = await (await session.services.store()).run(run)
   if (!found) throw appError('RUN_UNKNOWN', { run })
   const { status } = found.run
-  if (status !== 'running' || !live) throw appError('RUN_NOT_GOING_ON', { run, status })
+  const isOurs = live?.queue().some((entry) => entry.run === run) ?? false
+  if (!live || !isOurs) throw appError('RUN_NOT_GOING_ON', { run, status })
   live.cancel(run, by)
 }

@@ -4,7 +4,7 @@ import type { Asset, AssetName } from '../../domain/asset.js'
 import type { Schedule } from '../../domain/schedule.js'
 import type { Session } from '../session.js'
 import { type Evidence, type Standing, standingOf } from './health.js'
-import { scheduleOf, type Ticks, ticksAround } from './ticks.js'
+import { type Ticks, ticksAround } from './ticks.js'
 
 /** One asset as pages see it: what is declared, what readers see, how its latest step ended. */
 export type AssetStanding = Standing &
@@ -16,17 +16,19 @@ export type AssetStanding = Standing &
     nextTick: number | null
   }>
 
-/** How assets stand at one moment; all of the project where none are named. In the project's order. */
+/** How `named` stand at one moment, in that order. `durations: 'scheduled'`: only where lateness depends on them. */
 export async function readStandings(
   { loaded: { project }, services }: Session,
-  named: readonly Asset[] = project.assets,
+  named: readonly Asset[],
+  durations: 'all' | 'scheduled',
 ): Promise<readonly AssetStanding[]> {
   const store = await services.store()
   const now = services.clock.now()
   const names = named.map(({ name }) => name)
+  const scheduled = named.flatMap(({ name, schedule }) => (schedule.kind === 'cron' ? [name] : []))
   const [released, latest, freshness] = await Promise.all([
     store.history.released(names),
-    store.history.latest(names),
+    store.history.latest(names, durations === 'all' ? names : scheduled),
     readFreshness(store, named),
   ])
   const ticks = ticksAround(now, project.timezone)
@@ -52,7 +54,7 @@ function standing(
   ticks: Ticks,
   now: number,
 ): AssetStanding {
-  const schedule = scheduleOf(asset)
+  const schedule = asset.schedule
   const evidence: Evidence = { released, latest, schedule, freshness: worstFreshness(asset, judged, now) }
   return {
     asset,

@@ -1,17 +1,16 @@
-import { Cron } from 'croner'
-import type { Asset } from '../../domain/asset.js'
 import type { Schedule } from '../../domain/schedule.js'
-
-/** When an asset is built by itself. */
-export const scheduleOf = ({ schedule }: Asset): Schedule => schedule
+import { lastTick, nextTick } from '../../planner/schedule/ticks.js'
 
 /** Ticks around one moment. Assets with the same pattern have the same ticks: each pattern is worked out once. */
 export type Ticks = Readonly<{
   /** First tick after the moment; null where there is none. */
   next(schedule: Schedule): number | null
-  /** Last tick at or before `at`, which is at or before the moment. */
+  /** Last tick at or before `at`; null where there was none in the year before. */
   previous(schedule: Schedule, at: number): number | null
 }>
+
+/** A yearly pattern has had one by then. */
+const LOOK_BACK_MS = 370 * 86_400_000
 
 export function ticksAround(now: number, timezone: string): Ticks {
   const known = new Map<string, number | null>()
@@ -22,22 +21,16 @@ export function ticksAround(now: number, timezone: string): Ticks {
     known.set(key, made)
     return made
   }
-  const cron = (pattern: string) => new Cron(pattern, { timezone, paused: true })
   return {
-    next: (schedule) =>
-      schedule.kind === 'cron'
-        ? remembered(schedule.pattern, () => cron(schedule.pattern).nextRun(new Date(now))?.getTime() ?? null)
-        : null,
-    previous: (schedule, at) =>
-      schedule.kind === 'cron'
-        ? remembered(
-            `${at} ${schedule.pattern}`,
-            // The reference itself is no earlier run.
-            () =>
-              cron(schedule.pattern)
-                .previousRuns(1, new Date(at + 1000))[0]
-                ?.getTime() ?? null,
-          )
-        : null,
+    next: (schedule) => {
+      if (schedule.kind !== 'cron') return null
+      const { pattern } = schedule
+      return remembered(pattern, () => nextTick({ pattern, timezone }, now))
+    },
+    previous: (schedule, at) => {
+      if (schedule.kind !== 'cron') return null
+      const { pattern } = schedule
+      return remembered(`${at} ${pattern}`, () => lastTick({ pattern, timezone }, at - LOOK_BACK_MS, at))
+    },
   }
 }

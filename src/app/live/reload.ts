@@ -12,6 +12,8 @@ const SHARE_OF_TIME = 20
 export type ReloadDeps = Readonly<{
   clock: Clock
   root: string
+  /** Of the files as they were before the project that runs was read. */
+  marks: string
   /** @throws PROJECT_INVALID, PROJECT_NOT_FOUND */
   reload: () => Promise<Session>
   onGood: (session: Session) => void
@@ -54,22 +56,21 @@ async function look(reader: Reader, clock: Clock, signal: AbortSignal): Promise<
 /** Compares the files with what was read of them. One look at a time: two would read the same edit twice. */
 class Reader {
   private readonly inTurn = createLimit(1)
-  private read: string | null = null
-  private seen: string | null = null
+  private read: string
+  private seen: string
 
   constructor(
     private readonly deps: ReloadDeps,
     private readonly signal: AbortSignal,
   ) {
-    void this.look(true)
+    this.read = deps.marks
+    this.seen = deps.marks
   }
 
   /** `twice`: reads an edit only when a second look has seen the same. */
   look(twice: boolean): Promise<void> {
     return this.inTurn(async () => {
       const marks = await projectMarks(this.deps.root).catch(() => this.seen)
-      // The first look is at the files as they were opened.
-      this.read ??= marks
       const isSettled = !twice || marks === this.seen
       this.seen = marks
       if (marks === this.read || !isSettled || this.signal.aborted) return

@@ -1,4 +1,4 @@
-import type { Finding } from '../../app/doctor.js'
+import type { Finding } from '../../app/finding.js'
 import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { alignTable, type Terminal } from '../output/terminal.js'

@@ -37,7 +37,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     terminal.note,
     `Stopping: runs that go on have ${GRACE_MS / 1000} s to end, what is not done by then is left for the next start.`,
   )
-  const { live, api, log, stop } = await openLive(context)
+  const { live, api, log, servedAt, stop } = await openLive(context)
   try {
     const server = await startServer({
       live,
@@ -53,6 +53,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
       await stop(0)
       throw error
     })
+    servedAt(server.url)
     if (global.json) terminal.out(JSON.stringify({ url: server.url, token: server.token }))
     else
       for (const line of await greeting(server, live.session.loaded.project.name, api, terminal))

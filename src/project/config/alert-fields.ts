@@ -1,7 +1,21 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is shown as it is to be written.
 import { SEVERITIES } from '../../domain/check.js'
 import { list, object, optional } from '../shapes/composite-shape.js'
-import { choice, located, text } from '../shapes/shape.js'
+import { choice, located, type Shape, text } from '../shapes/shape.js'
+
+/** A value with a faulty part is left out as a whole: what it lacks then is not reported besides. */
+const soundOnly = <T>(shape: Shape<T>): Shape<T> => ({
+  ...shape,
+  read: (node, reading) => {
+    let faults = 0
+    const report: typeof reading.report = (diagnostic) => {
+      faults++
+      reading.report(diagnostic)
+    }
+    const value = shape.read(node, { ...reading, report })
+    return faults === 0 ? value : undefined
+  },
+})
 
 /** Fields of a route of either kind; which belong together is checked when it is built. */
 const route = located(
@@ -29,7 +43,7 @@ const route = located(
 
 export const alertsShape = object(
   {
-    notify: optional(list(route), 'Where alerts go.'),
+    notify: optional(list(soundOnly(route)), 'Where alerts go.'),
     smtp: optional(
       located(text('an address', '"${SMTP_URL}"')),
       'Mail server: smtp://user:password@host:587. Needed for `mail`.',

@@ -34,6 +34,10 @@ function routeOf({ value, at }: RouteFields, report: Report): AlertRoute | null 
     report(configDiagnostic('ALERT_WEBHOOK_URL', undefined, webhook.at))
     return null
   }
+  if (mail === undefined) {
+    report(configDiagnostic('ALERT_ROUTE_EMPTY', undefined, at))
+    return null
+  }
   if (secret) {
     const place = {
       field: 'secret',
@@ -42,9 +46,6 @@ function routeOf({ value, at }: RouteFields, report: Report): AlertRoute | null 
     }
     report(fieldDiagnostic('FIELD_MISPLACED', place, secret.at))
   }
-  // A list whose every entry was faulty was reported entry by entry.
-  if (mail === undefined) report(configDiagnostic('ALERT_ROUTE_EMPTY', undefined, at))
-  if (mail === undefined || mail.length === 0) return null
   for (const address of mail) checkMail(address, report)
   return { kind: 'mail', to: mail.map((address) => address.value), severity, assets }
 }

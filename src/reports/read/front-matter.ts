@@ -26,6 +26,7 @@ export const FRONT_MATTER_FIELDS = {
     'What the tenant is called: a query and its column.',
     'the id',
   ),
+  from: optional(text('text', 'Clean Rooms Ltd'), 'Who sends the report; stands above its title.'),
   shared: optional(
     list(located(text('an asset', 'raw.kinds')), { single: true }),
     'Assets without the tenant column of which everybody may see every row.',
@@ -50,6 +51,7 @@ export type FrontMatter = Readonly<{
   schedule?: string
   locale?: Located<string>
   tenant_name?: Located<string>
+  from?: string
   shared?: readonly Located<string>[]
 }>
 
@@ -74,9 +76,7 @@ export function readFrontMatter(
   const body = start + closing.index + closing[0].length
   if (node === null) return { fields: null, body }
   if (node.kind !== 'map') {
-    const nothing = node.kind === 'scalar' && node.value === null
-    const where = nothing ? 'The front matter, which is empty,' : 'The front matter'
-    report(yamlDiagnostic('YAML_NOT_A_MAP', { where }, node.at))
+    report(yamlDiagnostic('YAML_NOT_A_MAP', { where: 'The front matter' }, node.at))
     return { fields: null, body }
   }
   return { fields: shape.read(node, { path: '', report }) ?? null, body }

@@ -19,6 +19,7 @@ import { readBlock } from './blocks.js'
 import { readBody } from './body.js'
 import { type Fence, readFences } from './fences.js'
 import { type FrontMatter, readFrontMatter } from './front-matter.js'
+import { isLocale } from './locale.js'
 import { readQuery } from './query.js'
 import { RESERVED_NAMES, readColumnValue, readTemplate } from './text-template.js'
 
@@ -29,11 +30,15 @@ export type OpenedReport = Readonly<{
   fields: FrontMatter | null
   body: number
   fences: readonly Fence[]
+  /** False where something was wrong with it already. */
+  sound: boolean
 }>
 
 export function openReport(name: string, source: SourceText, report: Told): OpenedReport {
-  const { fields, body } = readFrontMatter(source, report)
-  return { name, source, fields, body, fences: readFences(source, body, report) }
+  const told = noting(report)
+  const { fields, body } = readFrontMatter(source, told.report)
+  const fences = readFences(source, body, told.report)
+  return { name, source, fields, body, fences, sound: told.isSound() }
 }
 
 export type ReportReading = Readonly<{
@@ -48,11 +53,7 @@ export type ReportReading = Readonly<{
 
 /** Null: something is wrong with it, and was reported. */
 export function readReport(opened: OpenedReport, reading: ReportReading): Report | null {
-  let sound = opened.fields !== null
-  const told: Told = (diagnostic) => {
-    if (diagnostic.severity === 'error') sound = false
-    reading.report(diagnostic)
-  }
+  const { report: told, isSound } = noting(reading.report)
   const { source, fences, body } = opened
   const queries = readQueries(opened, { ...reading, report: told })
   const names = queriesOf(fences)
@@ -69,13 +70,15 @@ export function readReport(opened: OpenedReport, reading: ReportReading): Report
     ...blocks.flatMap((block) => templatesOf(block).flat()),
   ]
   reportValues(values, names, told)
-  reportUnused({ queries, blocks, values }, told)
-  if (!sound || head === null || opened.fields === null) return null
+  // A broken block may have been the one that shows a query.
+  if (opened.sound && isSound()) reportUnused({ queries, blocks, values }, told)
+  if (!opened.sound || !isSound() || head === null || opened.fields === null) return null
   const report: Report = {
     name: opened.name,
     file: source.file,
     source,
     period: opened.fields.period,
+    from: opened.fields.from ?? '',
     schedule: opened.fields.schedule ?? null,
     ...head,
     queries,
@@ -85,6 +88,16 @@ export function readReport(opened: OpenedReport, reading: ReportReading): Report
   }
   reportShared(report, reading.report)
   return report
+}
+
+/** Passes mistakes on, and remembers whether one was an error. */
+function noting(report: Told): Readonly<{ report: Told; isSound: () => boolean }> {
+  let sound = true
+  const told: Told = (diagnostic) => {
+    if (diagnostic.severity === 'error') sound = false
+    report(diagnostic)
+  }
+  return { report: told, isSound: () => sound }
 }
 
 const queriesOf = (fences: readonly Fence[]): string[] =>
@@ -147,15 +160,6 @@ function readLocale(written: Located<string> | undefined, report: Told): string 
   return USUAL_LOCALE
 }
 
-/** A language of which numbers and dates are known. */
-export function isLocale(text: string): boolean {
-  try {
-    return Intl.NumberFormat.supportedLocalesOf([text]).length > 0
-  } catch {
-    return false
-  }
-}
-
 function headValues(head: Head | null): Value[] {
   if (head === null) return []
   const named = [head.tenantName, typeof head.locale === 'string' ? null : head.locale]
@@ -184,8 +188,6 @@ function reportUnused(
   }: Readonly<{ queries: readonly Query[]; blocks: readonly (Block | null)[]; values: readonly Value[] }>,
   report: Told,
 ): void {
-  // A broken block may have been the one that shows it.
-  if (blocks.includes(null)) return
   const shown = new Set([
     ...blocks.map((block) => block?.query),
     ...values.map((value) => (value.kind === 'column' ? value.query : undefined)),

@@ -130,6 +130,15 @@ export const metricPoint = exactly<MetricPoint>()(
     .openapi('MetricPoint'),
 )
 
+const lineageColumn = z
+  .object({
+    column: z.string(),
+    type: z.string().nullable(),
+    kind: z.enum(['source', 'same', 'computed', 'unknown']),
+    from: z.array(z.object({ asset: assetName, column: z.string() })),
+  })
+  .openapi('LineageColumn')
+
 export const lineage = exactly<Lineage>()(
   z
     .object({
@@ -142,6 +151,7 @@ export const lineage = exactly<Lineage>()(
           readers: z.array(assetName),
           deliveries: z.array(z.string()),
           upstream: z.string().nullable(),
+          columns: z.array(lineageColumn),
         }),
       ),
     })

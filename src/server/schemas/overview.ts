@@ -1,6 +1,6 @@
 import type { QueryResult } from '../../adapters/engines/engine.js'
 import type { Overview, SearchHit, Strip, StripCell, Trouble } from '../../app/api/shapes.js'
-import type { Finding } from '../../app/doctor.js'
+import type { Finding } from '../../app/finding.js'
 import type { ProjectStatus } from '../../app/project-status.js'
 import { alert } from './alert.js'
 import { materialize, pending } from './asset.js'

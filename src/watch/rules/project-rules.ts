@@ -23,6 +23,7 @@ export function projectSymptoms({ broken }: Look): Symptom[] {
 
 /** Reports whose latest rendering failed or is held; all tenants of one report are one trouble. */
 export function reportSymptoms({ reports }: Look): Symptom[] {
+  if (reports === null) return []
   const names = [...new Set(reports.map(({ report }) => report))].sort()
   return names.flatMap((report) => {
     const bad = reports.filter(

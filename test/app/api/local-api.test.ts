@@ -1,39 +1,34 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { createLocalApi, sessionHost } from '../../../src/app/api/local-api.js'
+import { openLiveProject } from '../../../src/app/live/open-live-project.js'
 import { openSession } from '../../../src/app/session.js'
-import { systemClock } from '../../../src/base/clock.js'
-import { silentLog } from '../../../src/base/log.js'
 import { apiConformance } from '../../conformance/api.js'
-import { startTestPostgres } from '../../support/postgres.js'
 import { noAlerts, noReports } from './no-parts.js'
+import { openTestProject } from './test-project.js'
+
+const parts = { alerts: noAlerts, reports: noReports }
 
 apiConformance('a command’s own process', async (files) => {
-  const root = mkdtempSync(join(tmpdir(), 'millrace api-'))
-  const server = await startTestPostgres()
-  const write = (more: Readonly<Record<string, string>>) => {
-    for (const [file, text] of Object.entries(more)) {
-      mkdirSync(dirname(join(root, file)), { recursive: true })
-      writeFileSync(join(root, file), text)
-    }
-  }
-  write(files)
-  const session = await openSession({
-    folder: root,
-    environment: 'prod',
-    env: { STATE_URL: await server.createDatabase() },
-    clock: systemClock,
-    log: () => silentLog,
-    processName: 'a test',
-  })
+  const { options, write, remove } = await openTestProject(files)
+  const session = await openSession(options)
   return {
-    api: createLocalApi(sessionHost(session), { alerts: noAlerts, reports: noReports }),
+    api: createLocalApi(sessionHost(session), parts),
     write,
     close: async () => {
       await session.close()
-      await server.stop()
-      rmSync(root, { recursive: true, force: true })
+      await remove()
+    },
+  }
+})
+
+apiConformance('a project that stays open', async (files) => {
+  const { options, write, remove } = await openTestProject(files)
+  const live = await openLiveProject(options)
+  return {
+    api: createLocalApi({ live, use: (work) => live.use(work) }, parts),
+    write,
+    close: async () => {
+      await live.stop(0)
+      await remove()
     },
   }
 })

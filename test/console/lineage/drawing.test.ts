@@ -86,7 +86,7 @@ describe('what is drawn', () => {
 describe('the layout', () => {
   it('puts every reader to the right of what it reads, and none on another', () => {
     const drawing = whole()
-    const places = layoutOf(drawing)
+    const { places } = layoutOf(drawing)
     for (const { from, to } of drawing.edges) expect(places.get(from)!.x).toBeLessThan(places.get(to)!.x)
     expect(new Set([...places.values()].map(({ x, y }) => `${x},${y}`)).size).toBe(drawing.nodes.length)
   })
@@ -101,6 +101,6 @@ describe('the layout', () => {
       folded: true,
     })
     expect(drawing.edges).toHaveLength(2)
-    expect(layoutOf(drawing).size).toBe(2)
+    expect(layoutOf(drawing).places.size).toBe(2)
   })
 })

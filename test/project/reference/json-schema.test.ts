@@ -46,6 +46,12 @@ connections:
   app: { type: postgres, url: "\${APP_DATABASE_URL}" }
   drop: { type: files, path: ./incoming }
 vars: { silent_after: 2 hours }
+alerts:
+  smtp: "\${SMTP_URL}"
+  from: Millrace <millrace@example.com>
+  notify:
+    - { webhook: "\${ALERT_WEBHOOK_URL}", secret: "\${ALERT_SECRET}", severity: warning, assets: 'marts.*' }
+    - { mail: [a@example.com, b@example.com], severity: error }
 `
 
 describe('the JSON Schemas', () => {

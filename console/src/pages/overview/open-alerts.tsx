@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import type { Alert } from '../../../../src/domain/alert.js'
 import { Ago } from '../../parts/ago.js'
+import { Mono } from '../../parts/mono.js'
 import { Section } from '../../parts/page-title.js'
 import { State } from '../../parts/state.js'
+import { withoutName } from '../../words/next-steps.js'
 import classes from './overview.module.css'
 
 const SHOWN = 6
@@ -22,8 +24,12 @@ export function OpenAlerts({ alerts }: Readonly<{ alerts: readonly Alert[] }>) {
               </span>
             </div>
             <Link to="/alerts/$id" params={{ id: String(alert.id) }} className={classes.alertTitle}>
-              {alert.asset !== null && !alert.title.includes(alert.asset) ? `${alert.asset}: ` : ''}
-              {alert.title}
+              {alert.asset === null || alert.title.startsWith(`${alert.asset} `) ? null : (
+                <>
+                  <Mono>{alert.asset}</Mono> ·{' '}
+                </>
+              )}
+              {withoutName(alert.title, alert.asset)}
             </Link>
           </div>
         ))}

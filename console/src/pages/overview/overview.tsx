@@ -48,7 +48,7 @@ function Known({ overview }: Readonly<{ overview: OverviewShape }>) {
 
 function StripAside({ overview }: Readonly<{ overview: OverviewShape }>) {
   const { more } = overview.strip
-  return more > 0 ? <Link to="/assets">{`and ${count(more, 'more asset')} without trouble`}</Link> : null
+  return more > 0 ? <Link to="/assets">{`and ${count(more, 'more asset')}`}</Link> : null
 }
 
 function NoAssets({ overview }: Readonly<{ overview: OverviewShape }>) {

@@ -4,6 +4,7 @@ import { type FocusEvent, type KeyboardEvent, type MouseEvent, memo, useMemo, us
 import type { Strip, StripCell } from '../../../../src/app/api/shapes.js'
 import { AssetLink } from '../../parts/mono.js'
 import { useZone } from '../../parts/zone.js'
+import { count } from '../../words/numbers.js'
 import { type AnyState, wordOf } from '../../words/states.js'
 import {
   firstCell,
@@ -18,6 +19,10 @@ import classes from './strip.module.css'
 
 /** Narrower cells are neither seen nor hit. */
 const LEAST_CELL_PX = 9
+/** Rows before somebody asks for the rest; trouble comes first. A narrow screen has other things to show. */
+const FIRST_ROWS = 20
+const FIRST_ROWS_NARROW = 8
+const NARROW_PX = 500
 const LEGEND: readonly StripCell['status'][] = [
   'released',
   'unchanged',
@@ -40,10 +45,13 @@ export function StripView({ strip }: Readonly<{ strip: Strip }>) {
   const grid = useRef<HTMLDivElement>(null)
   const [focused, setFocused] = useState<Place | null>(null)
   const [pointed, setPointed] = useState<Pointed | null>(null)
-  const shown = useMemo(
-    () => gathered(strip, slotsPerCell(strip.slots, width, LEAST_CELL_PX)),
-    [strip, width],
-  )
+  const [whole, setWhole] = useState(false)
+  const most = whole ? strip.rows.length : width < NARROW_PX ? FIRST_ROWS_NARROW : FIRST_ROWS
+  const shown = useMemo(() => {
+    const cut = { ...strip, rows: strip.rows.slice(0, most) }
+    return gathered(cut, slotsPerCell(strip.slots, width, LEAST_CELL_PX))
+  }, [strip, width, most])
+  const hidden = strip.rows.length - shown.rows.length
   const tabStop = focused && shown.rows[focused.row]?.cells[focused.slot] ? focused : firstCell(shown)
 
   function point(event: MouseEvent | FocusEvent) {
@@ -101,7 +109,14 @@ export function StripView({ strip }: Readonly<{ strip: Strip }>) {
         </div>
         {pointed ? <CellWords strip={shown} pointed={pointed} /> : null}
       </div>
-      <Legend strip={strip} />
+      <div className={classes.foot}>
+        <Legend strip={shown} />
+        {hidden > 0 ? (
+          <button type="button" className={classes.more} onClick={() => setWhole(true)}>
+            Show {count(hidden, 'more row')}
+          </button>
+        ) : null}
+      </div>
     </div>
   )
 }

@@ -65,7 +65,7 @@ function Failed({ check }: Readonly<{ check: CheckResult }>) {
       <div>{message}</div>
       {rows > 0 && failedRows > 0 ? (
         <div className="soft">
-          {percent(fraction)} of {count(rows, 'row')}
+          {percent(fraction)} of {exact(rows)} rows
           {tenants.length === 0 ? '' : `; most of them: ${tenantWords(tenants)}`}.
         </div>
       ) : null}

@@ -1,6 +1,7 @@
+import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { RunDetail } from '../../../../src/app/api/shapes.js'
 import { now as clockNow } from '../../clock.js'
 import { Mono } from '../../parts/mono.js'
@@ -13,6 +14,8 @@ import { duration } from '../../words/time.js'
 import classes from './gantt.module.css'
 
 const ROW_PX = 28
+/** On a narrow screen the bar stands below the name. */
+const NARROW_ROW_PX = 48
 const FRAME_MS = 250
 
 /** The steps of a run over its time. Bars move by events and the clock; a step opens below. */
@@ -31,7 +34,11 @@ export function GanttView({ detail, opened }: Readonly<{ detail: RunDetail; open
   return (
     <Section
       title="Steps"
-      aside="A step opens below; hold the pointer over one to see what it reads and what reads it."
+      aside={
+        <span className={classes.hint}>
+          A step opens below. Point at one to see what it reads and what reads it.
+        </span>
+      }
     >
       <div className={classes.frame}>
         <div className={classes.scale} aria-hidden>
@@ -97,7 +104,7 @@ const StepRow = memo(
       <button
         type="button"
         className={classes.row}
-        style={{ transform: `translateY(${top}px)`, height: ROW_PX }}
+        style={{ transform: `translateY(${top}px)` }}
         data-relation={relation ?? undefined}
         aria-pressed={opened}
         aria-label={`${asset}: ${wordOf(state)}. ${wordsOf(row)}`}
@@ -108,7 +115,7 @@ const StepRow = memo(
       >
         <span className={classes.name}>
           <StateIcon of={state} />
-          <Mono>{asset}</Mono>
+          <Mono whole>{asset}</Mono>
           {relation === 'input' ? <span className={classes.relation}>read by it</span> : null}
           {relation === 'reader' ? <span className={classes.relation}>reads it</span> : null}
         </span>
@@ -139,6 +146,7 @@ function Bar({ row }: Readonly<{ row: GanttRow }>) {
   const { bar, state, usualEnd } = row
   if (bar === null) return <span className={classes.noBar}>{row.reason || wordOf(state)}</span>
   const end = bar.left + bar.width
+  const inside = end > 0.7 && bar.left < 0.32
   return (
     <>
       {usualEnd !== null && usualEnd > end ? (
@@ -158,16 +166,19 @@ function Bar({ row }: Readonly<{ row: GanttRow }>) {
       </span>
       <span
         className={classes.words}
-        style={
-          end > 0.72
-            ? { right: `calc(${(1 - bar.left) * 100}% + 6px)` }
-            : { left: `calc(${end * 100}% + 6px)` }
-        }
+        data-state={inside ? state : undefined}
+        style={wordsPlace(bar.left, end, inside)}
       >
         {wordsOf(row)}
       </span>
     </>
   )
+}
+
+/** Right of the bar where there is room, else left of it, else within: a bar without room on both sides is long. */
+function wordsPlace(left: number, end: number, inside: boolean): CSSProperties {
+  if (inside) return { left: `calc(${left * 100}% + 8px)` }
+  return end > 0.7 ? { right: `calc(${(1 - left) * 100}% + 6px)` } : { left: `calc(${end * 100}% + 6px)` }
 }
 
 function wordsOf({ state, durationMs, rows, percent, reason }: GanttRow): string {
@@ -199,11 +210,14 @@ function useRows(count: number) {
   useLayoutEffect(() => {
     if (list.current) setMargin(list.current.getBoundingClientRect().top + scrollY)
   }, [])
+  const narrow = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false })
   const virtual = useWindowVirtualizer({
     count,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => (narrow ? NARROW_ROW_PX : ROW_PX),
     overscan: 15,
     scrollMargin: margin,
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the virtualizer is another object at each draw
+  useLayoutEffect(() => virtual.measure(), [narrow])
   return { list, items: virtual.getVirtualItems(), height: virtual.getTotalSize(), margin }
 }

@@ -74,6 +74,11 @@ function rowChanges({ inserted, updated, deleted }: DeliveryRecord): string {
     [updated, 'changed'],
     [deleted, 'deleted'],
   ] as const
-  const words = parts.filter(([number]) => number > 0).map(([number, word]) => `${exact(number)} ${word}`)
-  return words.length > 0 ? `rows ${words.join(', ')}` : 'no row changed'
+  const [first, ...rest] = parts.filter(([number]) => number > 0)
+  if (first === undefined) return 'no row changed'
+  const [number, word] = first
+  return [
+    `${exact(number)} ${number === 1 ? 'row' : 'rows'} ${word}`,
+    ...rest.map(([n, w]) => `${exact(n)} ${w}`),
+  ].join(', ')
 }

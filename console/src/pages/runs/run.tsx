@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
-import type { RunDetail } from '../../../../src/app/api/shapes.js'
+import type { RunDetail, Trouble } from '../../../../src/app/api/shapes.js'
 import { overviewQuery, runQuery } from '../../api/queries.js'
 import { Moment } from '../../parts/ago.js'
 import { Empty } from '../../parts/empty.js'
@@ -70,18 +70,21 @@ function Lead({ detail }: Readonly<{ detail: RunDetail }>) {
       <div>
         {runSentence(detail, now)} Began <Moment at={startedAt} />
         {trigger === '' ? '' : ', started by '}
-        {trigger}
+        {trigger}.
       </div>
       <Readers run={detail.run.run} />
     </>
   )
 }
 
+const BROKEN: ReadonlySet<Trouble['kind']> = new Set(['held', 'failed', 'delivery'])
+
 /** What customers see meanwhile, said by the overview for the troubles that came from this run. */
 function Readers({ run }: Readonly<{ run: number }>) {
   const { data } = useQuery({
     ...overviewQuery(),
-    select: ({ troubles }) => troubles.filter((trouble) => trouble.run === run && trouble.readers !== ''),
+    select: ({ troubles }) =>
+      troubles.filter(({ kind, run: cause, readers }) => cause === run && readers !== '' && BROKEN.has(kind)),
   })
   const said = [...new Set(data?.map(({ readers }) => readers))]
   return said.map((readers) => (

@@ -72,7 +72,7 @@ const COLUMNS: readonly TableColumn<RunSummary>[] = [
   {
     key: 'length',
     title: 'Took',
-    width: '96px',
+    width: '112px',
     align: 'right',
     from: 900,
     cell: (run) => <Took run={run} />,

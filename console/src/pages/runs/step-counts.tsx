@@ -24,9 +24,9 @@ export function StepCounts({ summary }: Readonly<{ summary: RunSummary }>) {
   return (
     <span className={classes.counts}>
       {parts.map(([status, number]) => (
-        <span key={status} className={classes.count}>
+        <span key={status} className={classes.count} data-status={status}>
           <StateIcon of={status} size={14} />
-          {exact(number)} {wordOf(status).toLowerCase()}
+          {exact(number)} <span className={classes.word}>{wordOf(status).toLowerCase()}</span>
         </span>
       ))}
     </span>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Alert, Silence } from '../../../domain/alert.js'
-import type { AlertChange, AlertQuery, AlertStore, AlertView, KeptAlert, LookMark } from '../alert-store.js'
+import type { AlertChange, AlertStore, AlertView, KeptAlert, LookMark } from '../alert-store.js'
 import { insertMessages } from './alert-messages.js'
 import { ALERT_COLUMNS, alertRow, KEPT_COLUMNS, keptRow, SILENCE_COLUMNS, silenceRow } from './alert-rows.js'
 import { type Database, only, parseRows, type Query, type Run } from './database.js'
@@ -132,7 +132,11 @@ const markWatch = (scope: number, look: LookMark | null, lastAlert: number): Que
   values: [scope, lastAlert, look?.run ?? 0],
 })
 
-export async function findAlerts(database: Database, { scope }: Scope, filter: AlertQuery): Promise<Alert[]> {
+export async function findAlerts(
+  database: Database,
+  { scope }: Scope,
+  filter: Parameters<AlertStore['alerts']>[0],
+): Promise<Alert[]> {
   const rows = await database.query({
     text: `select ${ALERT_COLUMNS} from millrace_state.alerts alert
            where scope = $1 and state = any($2) and ($3::text is null or asset = $3)

@@ -12,10 +12,12 @@ import { acquireLocks, locks, releaseLocks, requireLocks } from './locks.js'
 import { prune, statistics } from './maintenance.js'
 import { migrate } from './migrate.js'
 import { abandonRelease, commitRelease, preparedReleases, prepareRelease, releases } from './releases.js'
+import { reportStore } from './reports.js'
 import { abandonDeadRuns, beginRun, finishRun, runRecord, runs } from './runs.js'
 import { openScope, type Scope } from './scope.js'
 import { Session } from './session.js'
 import { latestSteps, recordSteps, stepsOfAsset, stepsOfRun, usualDurations } from './steps.js'
+import { ticksOf } from './ticks.js'
 
 export type PostgresStoreOptions = Readonly<{
   url: string
@@ -61,7 +63,9 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
   return {
     environment: scope.environment,
     history: historyOf(database, scope, session),
+    ticks: ticksOf(database, scope, session),
     alerts: alertStoreOf(database, scope),
+    reports: reportStore(database, scope),
 
     beginRun: async (request) =>
       beginRun(database, scope, { ...request, owner: await session.owner(), process: processName }),

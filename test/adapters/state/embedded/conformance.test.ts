@@ -6,6 +6,7 @@ import { openPostgresStore } from '../../../../src/adapters/state/postgres/store
 import { silentLog } from '../../../../src/base/log.js'
 import { historyConformance } from '../../../conformance/history.js'
 import { type StoreFixture, storeConformance } from '../../../conformance/store.js'
+import { tickConformance } from '../../../conformance/ticks.js'
 
 const openFixture = async (): Promise<StoreFixture> => {
   const root = mkdtempSync(join(tmpdir(), 'millrace store '))
@@ -24,3 +25,4 @@ const openFixture = async (): Promise<StoreFixture> => {
 
 storeConformance('the embedded Postgres', openFixture)
 historyConformance('the embedded Postgres', openFixture)
+tickConformance('the embedded Postgres', openFixture)

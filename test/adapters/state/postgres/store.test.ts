@@ -2,6 +2,7 @@ import { openPostgresStore } from '../../../../src/adapters/state/postgres/store
 import { silentLog } from '../../../../src/base/log.js'
 import { historyConformance } from '../../../conformance/history.js'
 import { type StoreFixture, storeConformance } from '../../../conformance/store.js'
+import { tickConformance } from '../../../conformance/ticks.js'
 import { startTestPostgres } from '../../../support/postgres.js'
 
 const openFixture = async (): Promise<StoreFixture> => {
@@ -15,3 +16,4 @@ const openFixture = async (): Promise<StoreFixture> => {
 
 storeConformance('a Postgres by URL, with a password', openFixture)
 historyConformance('a Postgres by URL, with a password', openFixture)
+tickConformance('a Postgres by URL, with a password', openFixture)

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { stampOf } from '../../reports/render/page.js'
+
+/** Enough for the page's head up to its stamp. */
+const HEAD_BYTES = 1024
+
+/** The stamp of the page that is there; null where there is none. */
+export async function readStamp(
+  folder: string,
+  file: string,
+): Promise<{ stamp: string; bytes: number } | null> {
+  const path = join(folder, file)
+  try {
+    const handle = await open(path)
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+      const stamp = stampOf(buffer.subarray(0, bytesRead).toString())
+      return stamp === null ? null : { stamp, bytes: (await stat(path)).size }
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+/** Written beside and renamed, so that nobody ever opens half a page. Resolves to its bytes. */
+export async function writePage(folder: string, file: string, html: string): Promise<number> {
+  const path = join(folder, file)
+  await mkdir(dirname(path), { recursive: true })
+  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const bytes = Buffer.from(html)
+  try {
+    const handle = await open(beside, 'wx')
+    try {
+      await handle.writeFile(bytes)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
+  return bytes.length
+}
+
+export async function readPage(folder: string, file: string): Promise<string | null> {
+  try {
+    return await readFile(join(folder, file), 'utf8')
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')

@@ -1,0 +1,123 @@
+import type { LookMark } from '../../adapters/state/alert-store.js'
+import type { StateStore } from '../../adapters/state/store.js'
+import { localHours } from '../../detect/calendar-slots.js'
+import { type Asset, type AssetName, deliveryId } from '../../domain/asset.js'
+import type { AssetState } from '../../domain/asset-state.js'
+import type { DeliveryRecord } from '../../domain/delivery.js'
+import type { StepRecord } from '../../domain/run.js'
+import type { Habit, Look, Measured, WatchedAsset, WatchedDelivery } from '../../watch/look.js'
+import type { Session } from '../session.js'
+import { FIRST_MOMENTS, type Habits } from './habits.js'
+import { WATCHED_METRICS, type WatchMemory } from './watch-memory.js'
+
+/** Steps of an asset that a process which knows nothing yet learns from. */
+const FIRST_STEPS = 500
+
+/** What a watch keeps between its looks. */
+export type Remembered = Readonly<{ memory: WatchMemory; habits: Habits }>
+
+export type Circumstances = Pick<Look, 'ticks' | 'broken' | 'reports'>
+
+type Step = StepRecord & { run: number }
+
+/** Reads the state once and puts together what the rules see. `run`: the newest run that left a step. */
+export async function gatherLook(
+  session: Session,
+  now: number,
+  mark: LookMark,
+  { memory, habits }: Remembered,
+  circumstances: Circumstances,
+): Promise<{ look: Look; run: number }> {
+  const { project } = session.loaded
+  const store = await session.services.store()
+  const [steps, states, deliveries] = await Promise.all([
+    store.latestSteps(),
+    store.assetStates(),
+    store.deliveries(),
+  ])
+  const names = new Set(project.assets.map(({ name }) => name))
+  const latest = new Map(steps.filter(({ asset }) => names.has(asset)).map((step) => [step.asset, step]))
+  memory.keepOnly(names)
+  const fresh = [...latest.values()].filter(({ run, status }) => run > mark.run && status === 'released')
+  const look: Look = {
+    now,
+    timezone: project.timezone,
+    assets: project.assets.map(watchedAsset),
+    latest,
+    released: releasedOf(states, names),
+    measured: await measure(store, fresh, memory, project.timezone),
+    habits: await habitsOf(store, { assets: project.assets, states }, habits, project.timezone),
+    deliveries: deliveries.flatMap((record) => watchedDelivery(record, project.assets, states, now)),
+    ...circumstances,
+  }
+  return { look, run: Math.max(mark.run, ...steps.map(({ run }) => run)) }
+}
+
+const watchedAsset = ({ name, inputs, budget, deliver }: Asset): WatchedAsset => ({
+  name,
+  inputs,
+  budgetMs: budget.durationMs ?? null,
+  targets: deliver.map((spec) => (spec.kind === 'postgres' ? spec.table : spec.path)),
+})
+
+const releasedOf = (states: ReadonlyMap<AssetName, AssetState>, names: ReadonlySet<AssetName>) =>
+  new Map(
+    [...states.values()]
+      .filter(({ asset, release }) => release > 0 && names.has(asset))
+      .map(({ asset, release, releasedAt }) => [asset, { release, at: releasedAt }]),
+  )
+
+async function measure(
+  store: StateStore,
+  fresh: readonly Step[],
+  memory: WatchMemory,
+  timezone: string,
+): Promise<Map<AssetName, readonly Measured[]>> {
+  const series = await store.alerts.measured({
+    after: new Map(fresh.map(({ asset }) => [asset, memory.learnedTo(asset)])),
+    metrics: WATCHED_METRICS,
+    limit: FIRST_STEPS,
+  })
+  return new Map(
+    fresh.map(({ asset, run }) => {
+      const measured = memory.learn(asset, series.get(asset) ?? [], timezone)
+      return [asset, measured.filter((value) => value.run === run)]
+    }),
+  )
+}
+
+/** Read once for each asset; from then on its releases are seen as they come. */
+async function habitsOf(
+  store: StateStore,
+  { assets, states }: { assets: readonly Asset[]; states: ReadonlyMap<AssetName, AssetState> },
+  habits: Habits,
+  timezone: string,
+): Promise<Map<AssetName, Habit>> {
+  // Views have no rows of their own that could stay away.
+  const names = assets
+    .filter(({ name, materialize }) => materialize !== 'view' && (states.get(name)?.release ?? 0) > 0)
+    .map(({ name }) => name)
+  const unknown = names.filter((name) => !habits.knows(name))
+  const moments = await store.alerts.releaseMoments(unknown, FIRST_MOMENTS)
+  const localHour = localHours(timezone)
+  for (const name of names)
+    habits.learn(name, [...(moments.get(name) ?? []), states.get(name)?.releasedAt ?? 0], localHour)
+  return new Map(
+    names.flatMap((name) => {
+      const habit = habits.habitOf(name)
+      return habit ? [[name, habit] as const] : []
+    }),
+  )
+}
+
+/** Deliveries that left the project are nobody's trouble. What waits has waited since the release it should show. */
+function watchedDelivery(
+  record: DeliveryRecord,
+  assets: readonly Asset[],
+  states: ReadonlyMap<AssetName, AssetState>,
+  now: number,
+): WatchedDelivery[] {
+  const asset = assets.find(({ name }) => name === record.asset)
+  if (!asset?.deliver.some((spec) => deliveryId(asset.name, spec) === record.delivery)) return []
+  return [{ ...record, since: states.get(record.asset)?.releasedAt ?? now }]
+}

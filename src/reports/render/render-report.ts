@@ -1,0 +1,174 @@
+import { unreachable } from '../../base/errors.js'
+import type { Period } from '../../domain/report.js'
+import { fillBody } from '../read/body.js'
+import { isLocale } from '../read/locale.js'
+import type { Block, Report, TextTemplate, Value } from '../report.js'
+import { usualFormat } from '../value-format.js'
+import { escapeHtml } from './escape-html.js'
+import { figure } from './figure.js'
+import { bigNumbers } from './numbers.js'
+import { page } from './page.js'
+import { periodDates, periodName } from './period-text.js'
+import { firstValue, type Results, resultOf, saysNothing } from './results.js'
+import { table } from './table.js'
+import { createWriter, type Writer } from './write-value.js'
+
+export type Rendering = Readonly<{
+  report: Report
+  /** Null for a report that is not made for each tenant. */
+  tenant: string | null
+  period: Period
+  timezone: string
+  results: Results
+  /** First and last event time of the tenant's rows; null where there is none. */
+  extent: Readonly<{ first: number; last: number }> | null
+  /** Release whose rows it shows, and when its assets last changed. */
+  release: number
+  freshAt: number
+  madeAt: number
+  stamp: string
+}>
+
+export type Rendered = Readonly<{ html: string; noData: boolean }>
+
+/** One tenant's page. The same input gives the same bytes. */
+export function renderReport(rendering: Rendering): Rendered {
+  const { report, period, timezone, results } = rendering
+  const writer = createWriter(localeOf(report, results), timezone)
+  const words = wordsOf(rendering, writer)
+  const noData = saysNothing(report, results)
+  const dates = periodDates(period, writer)
+  const name = words.tenantName === '' ? '' : `For <b>${escapeHtml(words.tenantName)}</b> <span>·</span> `
+  const html = page({
+    lang: writer.locale,
+    stamp: rendering.stamp,
+    title: words.text(report.title),
+    from: escapeHtml(report.from),
+    subject: `${name}<span>${escapeHtml(dates)}</span>`,
+    body: noData ? `<p class="nothing">${words.nothing}</p>` : bodyOf(rendering, writer, words),
+    footer: footerOf(rendering, writer),
+  })
+  return { html, noData }
+}
+
+function localeOf({ locale }: Report, results: Results): string {
+  if (typeof locale === 'string') return locale
+  const { value } = firstValue(results, locale)
+  return typeof value === 'string' && isLocale(value) ? value : 'en'
+}
+
+type Words = Readonly<{
+  tenantName: string
+  value: (value: Value) => string
+  text: (template: TextTemplate) => string
+  /** Why there is nothing, as HTML. */
+  nothing: string
+}>
+
+/** Everything that comes from rows is escaped here, once, on its way into the page. */
+function wordsOf(rendering: Rendering, writer: Writer): Words {
+  const { report, results, tenant } = rendering
+  const named = report.tenantName && firstValue(results, report.tenantName)
+  const tenantName = named?.value ? writer.value(named.value, named.type, { kind: 'text' }) : (tenant ?? '')
+  const value = (each: Value): string => {
+    switch (each.kind) {
+      case 'column': {
+        const { value: found, type } = firstValue(results, each)
+        return escapeHtml(writer.value(found, type, each.format))
+      }
+      case 'period':
+        return escapeHtml(periodValue(each, rendering, writer))
+      case 'tenant':
+        return escapeHtml(each.field === 'id' ? (tenant ?? '') : tenantName)
+      default:
+        return unreachable(each)
+    }
+  }
+  const text = (template: TextTemplate) =>
+    template.map((part) => (typeof part === 'string' ? escapeHtml(part) : value(part))).join('')
+  return { tenantName, value, text, nothing: escapeHtml(nothingText(rendering, writer)) }
+}
+
+function periodValue(
+  { field, format }: Extract<Value, { kind: 'period' }>,
+  { period }: Rendering,
+  writer: Writer,
+): string {
+  const instant = (at: number) =>
+    writer.value(new Date(at).toISOString(), 'TIMESTAMP WITH TIME ZONE', format ?? usualFormat('DATE'))
+  switch (field) {
+    case 'label':
+      return period.label
+    case 'name':
+      return periodName(period, writer)
+    case 'dates':
+      return periodDates(period, writer)
+    case 'start':
+      return instant(period.start)
+    case 'end':
+      // Its last day: what people mean by the end of a week.
+      return instant(period.end - 1)
+    case 'year':
+      return period.label.slice(0, 4)
+    default:
+      return unreachable(field)
+  }
+}
+
+function nothingText({ period, extent }: Rendering, writer: Writer): string {
+  const dates = periodDates(period, writer)
+  if (extent === null) return `There is no data for ${dates}: nothing has been recorded yet.`
+  const { first, last } = extent
+  if (last < period.start) return `There is no data for ${dates}: the records end on ${writer.date(last)}.`
+  if (first >= period.end) return `There is no data for ${dates}: the records begin on ${writer.date(first)}.`
+  return `There is no data for ${dates}: nothing was recorded in this time.`
+}
+
+function bodyOf(rendering: Rendering, writer: Writer, words: Words): string {
+  const { report } = rendering
+  return fillBody(report.html, {
+    value: (index) => {
+      const value = report.values[index]
+      return value ? words.value(value) : ''
+    },
+    block: (index) => {
+      const block = report.blocks[index]
+      return block ? blockOf(block, index, rendering, writer, words) : ''
+    },
+  })
+}
+
+function blockOf(block: Block, number: number, rendering: Rendering, writer: Writer, words: Words): string {
+  const { results, period } = rendering
+  const text = (template: TextTemplate | null) => (template === null ? '' : words.text(template))
+  switch (block.kind) {
+    case 'chart':
+      return figure(block, resultOf(results, block.query), {
+        text: {
+          title: text(block.title),
+          caption: text(block.caption),
+          nothing: `There is nothing to draw for ${escapeHtml(periodDates(period, writer))}.`,
+        },
+        number,
+        slots: { period, writer },
+      })
+    case 'table':
+      return table(block, resultOf(results, block.query), {
+        writer,
+        title: text(block.title),
+        nothing: 'There are no rows to show.',
+      })
+    case 'value':
+      return bigNumbers(block, { results, writer, unit: period.unit })
+    default:
+      return unreachable(block)
+  }
+}
+
+function footerOf({ period, timezone, release, freshAt, madeAt }: Rendering, writer: Writer): string[] {
+  const open = madeAt < period.end ? ' The period was not over when this was made.' : ''
+  return [
+    `${period.label}: ${writer.instant(period.start)} to ${writer.instant(period.end)}, times of ${timezone}.${open}`,
+    `Made on ${writer.instant(madeAt)} from release ${release}; the data behind it changed last on ${writer.instant(freshAt)}.`,
+  ].map(escapeHtml)
+}
