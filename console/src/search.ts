@@ -15,6 +15,10 @@ function given<T extends Record<string, unknown>>(search: T): Partial<T> {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 
+/** A search with a part changed; what becomes undefined leaves the address. */
+export const withPart = <T extends object>(known: T, part: object): T =>
+  given({ ...known, ...part } as Record<string, unknown>) as T
+
 /** Filters of the catalogue, each left out where it filters nothing. */
 export type AssetsSearch = Readonly<
   Partial<Record<'text' | 'health' | 'owner' | 'tag' | 'kind' | 'folder', string>>
@@ -29,20 +33,37 @@ export const assetsSearch = (raw: Raw): AssetsSearch =>
     folder: text(raw.folder),
   })
 
-/** `metric` and `range` of the metrics' chart, `view` of the lineage. */
+/** `metric` and `range` of the metrics' chart, `view` and followed `column` of the lineage. */
 export type AssetSearch = Readonly<{
   tab?: string
   metric?: string
   range?: string
   view?: 'list' | 'picture'
+  column?: string
 }>
 export const assetSearch = (raw: Raw): AssetSearch =>
-  given({ tab: text(raw.tab), metric: text(raw.metric), range: text(raw.range), view: lineageView(raw.view) })
+  given({
+    tab: text(raw.tab),
+    metric: text(raw.metric),
+    range: text(raw.range),
+    view: lineageView(raw.view),
+    column: text(raw.column),
+  })
 
 /** `focus`: the asset in the middle. `open`: folders shown asset by asset, with commas between. */
-export type LineageSearch = Readonly<{ focus?: string; open?: string; view?: 'list' | 'picture' }>
+export type LineageSearch = Readonly<{
+  focus?: string
+  open?: string
+  view?: 'list' | 'picture'
+  column?: string
+}>
 export const lineageSearch = (raw: Raw): LineageSearch =>
-  given({ focus: text(raw.focus), open: text(raw.open), view: lineageView(raw.view) })
+  given({
+    focus: text(raw.focus),
+    open: text(raw.open),
+    view: lineageView(raw.view),
+    column: text(raw.column),
+  })
 
 const lineageView = (value: unknown): 'list' | 'picture' | undefined =>
   value === 'list' || value === 'picture' ? value : undefined

@@ -37,12 +37,14 @@ type Request = Readonly<{
   broken: ReadonlySet<string>
   /** Collapse every folder that is not opened, not only where there are too many nodes. */
   folded: boolean
+  /** Edges between single assets to draw, as `from→to`; null: all. */
+  only?: ReadonlySet<string> | null
 }>
 
 /** Assets and folders to draw, and the edges between them. */
 export function drawingOf(request: Request): Drawing {
   const nodes = nodesOf(request)
-  return { nodes, edges: edgesBetween(nodes, request.graph, request.broken) }
+  return { nodes, edges: edgesBetween(nodes, request) }
 }
 
 function nodesOf({ shown, focus, openFolders, broken, folded }: Request): readonly DrawnNode[] {
@@ -100,8 +102,7 @@ function openedFolder(
 
 function edgesBetween(
   nodes: readonly DrawnNode[],
-  graph: Graph,
-  broken: ReadonlySet<string>,
+  { graph, broken, only = null }: Request,
 ): readonly DrawnEdge[] {
   const nodeOf = new Map<string, string>()
   for (const node of nodes) {
@@ -112,7 +113,7 @@ function edgesBetween(
   for (const [asset, to] of nodeOf) {
     for (const input of graph.get(asset)?.inputs ?? []) {
       const from = nodeOf.get(input)
-      if (from === undefined || from === to) continue
+      if (from === undefined || from === to || (only && !only.has(`${input}→${asset}`))) continue
       const tone = toneOf(input, asset, broken, behind)
       const known = edges.get(`${from}→${to}`)
       if (known) {

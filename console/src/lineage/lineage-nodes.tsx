@@ -15,6 +15,8 @@ export type NodeFacts = Readonly<{
   focus: string | null
   summaries: ReadonlyMap<string, AssetSummary>
   upstream: ReadonlyMap<string, string>
+  /** The columns that take part, by asset, while one column is followed. */
+  columns: ReadonlyMap<string, readonly string[]> | null
   /** How many neighbours outward are not shown, by asset. */
   hidden: ReadonlyMap<string, Readonly<{ above: number; below: number }>>
   onOpen: (asset: string) => void
@@ -53,7 +55,9 @@ export function AssetNode({ data }: NodeProps) {
           {nameInFolder(asset)}
         </Link>
       </span>
-      <span className={classes.nodeNote}>{noteOf(asset, summary, facts)}</span>
+      <span className={classes.nodeNote} data-columns={facts.columns !== null || undefined}>
+        {noteOf(asset, summary, facts)}
+      </span>
       {hidden && hidden.below > 0 ? (
         <Open side="below" hidden={hidden.below} asset={asset} onOpen={facts.onOpen} />
       ) : null}
@@ -128,7 +132,9 @@ function Open({
   )
 }
 
-function noteOf(asset: string, summary: AssetSummary | undefined, { upstream }: NodeFacts): string {
+function noteOf(asset: string, summary: AssetSummary | undefined, facts: NodeFacts): string {
+  const { upstream, columns } = facts
+  if (columns) return columns.get(asset)?.join(', ') ?? ''
   if (summary && summary.health !== 'fresh') {
     const readers =
       summary.release === null ? 'nothing to read yet' : `readers see release ${summary.release}`

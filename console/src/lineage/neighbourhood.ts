@@ -56,3 +56,9 @@ export function neighbours(graph: Graph, asset: string, direction: -1 | 1): read
 export function hiddenBeyond(graph: Graph, asset: string, direction: -1 | 1, shown: Hops): number {
   return neighbours(graph, asset, direction).filter((other) => !shown.has(other)).length
 }
+
+/** Where rows of sources come from, by asset. */
+export const upstreamOf = (graph: Graph): ReadonlyMap<string, string> =>
+  new Map(
+    [...graph.values()].flatMap(({ asset, upstream }) => (upstream ? [[asset, upstream] as const] : [])),
+  )

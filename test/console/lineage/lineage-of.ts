@@ -10,6 +10,7 @@ export function lineageOf(inputs: Readonly<Record<string, readonly string[]>>): 
       readers: Object.keys(inputs).filter((other) => inputs[other]!.includes(asset)),
       deliveries: [],
       upstream: null,
+      columns: [],
     })),
   )
 }

@@ -1,7 +1,7 @@
 import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import type { AssetDetail } from '../../../../src/app/api/shapes.js'
 import { ApiProblem } from '../../api/problem.js'
 import { assetQuery } from '../../api/queries.js'
@@ -59,6 +59,13 @@ function Loaded({ detail }: Readonly<{ detail: AssetDetail }>) {
   const { tab } = useSearch({ from: '/assets/$name' })
   const navigate = useNavigate({ from: '/assets/$name' })
   const shown = TABS.find((one) => one.tab === tab) ?? TABS[0]
+  const list = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen tab is found in the page
+  useEffect(() => {
+    // On a narrow screen the chosen tab may be beyond the edge.
+    const chosen = list.current?.querySelector<HTMLElement>('[data-active]')
+    if (chosen && list.current) list.current.scrollLeft = chosen.offsetLeft - 40
+  }, [shown.tab])
   return (
     <>
       <AssetHead detail={detail} />
@@ -68,7 +75,7 @@ function Loaded({ detail }: Readonly<{ detail: AssetDetail }>) {
         keepMounted={false}
         className={classes.tabs}
       >
-        <Tabs.List className={classes.tabList} aria-label={`About ${detail.asset}`}>
+        <Tabs.List ref={list} className={classes.tabList} aria-label={`About ${detail.asset}`}>
           {TABS.map((one) => (
             <Tabs.Tab key={one.tab} value={one.tab}>
               {one.word}

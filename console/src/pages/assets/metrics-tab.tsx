@@ -139,34 +139,24 @@ function Unusual({ points, metric }: Readonly<{ points: readonly MetricPoint[]; 
   return (
     <>
       <h3 className={classes.subhead}>Unusual</h3>
-      <div className={classes.frame}>
-        <table className={classes.table} aria-label="Unusual values, newest first">
-          <tbody>
-            {unusual.slice(0, MOST_UNUSUAL).map((point) => (
-              <tr key={point.run}>
-                <td>
-                  <State of="unusual" />
-                </td>
-                <td data-align="right">{metricValue(point.value, unit)}</td>
-                <td>
-                  {againstUsual(point, unit) || 'outside the usual band'}
-                  {point.low === null || point.high === null ? null : (
-                    <span className="soft">
-                      , usually {metricValue(point.low, unit)} to {metricValue(point.high, unit)}
-                    </span>
-                  )}
-                </td>
-                <td>
-                  <Moment at={point.at} />
-                </td>
-                <td>
-                  <RunLink run={point.run} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ul className={classes.unusual} aria-label="Unusual values, newest first">
+        {unusual.slice(0, MOST_UNUSUAL).map((point) => (
+          <li key={point.run}>
+            <State of="unusual" word={metricValue(point.value, unit)} />
+            <span>
+              {againstUsual(point, unit) || 'outside the usual band'}
+              {point.low === null || point.high === null ? null : (
+                <span className="soft">
+                  , usually {metricValue(point.low, unit)} to {metricValue(point.high, unit)}
+                </span>
+              )}
+            </span>
+            <span className="soft">
+              <Moment at={point.at} />, <RunLink run={point.run} />
+            </span>
+          </li>
+        ))}
+      </ul>
       {unusual.length > MOST_UNUSUAL ? (
         <p className="soft">and {unusual.length - MOST_UNUSUAL} more in this time.</p>
       ) : null}

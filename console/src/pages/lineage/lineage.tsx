@@ -4,24 +4,18 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { lineageQuery } from '../../api/queries.js'
-import {
-  AroundAsset,
-  Key,
-  upstreamOf,
-  type View,
-  ViewSwitch,
-  WAITING_HEIGHT,
-} from '../../lineage/around-asset.js'
+import { AroundAsset, WAITING_HEIGHT } from '../../lineage/around-asset.js'
 import { type Drawing, drawingOf, MOST_NODES } from '../../lineage/drawing.js'
 import { LineageCanvas } from '../../lineage/lineage-canvas.js'
+import { Key, type View, ViewSwitch } from '../../lineage/lineage-key.js'
 import type { NodeFacts } from '../../lineage/lineage-nodes.js'
-import { type Graph, graphOf } from '../../lineage/neighbourhood.js'
+import { type Graph, graphOf, upstreamOf } from '../../lineage/neighbourhood.js'
 import { useBroken, useSummaries } from '../../lineage/summaries.js'
 import { Empty } from '../../parts/empty.js'
 import { ErrorState } from '../../parts/error-state.js'
 import { PageTitle } from '../../parts/page-title.js'
 import { BlockSkeleton } from '../../parts/skeletons.js'
-import type { LineageSearch } from '../../search.js'
+import { withPart } from '../../search.js'
 import { count } from '../../words/numbers.js'
 import { FolderList } from './folder-list.js'
 import classes from './lineage.module.css'
@@ -49,10 +43,10 @@ export function LineagePage() {
 }
 
 function Lineage({ graph }: Readonly<{ graph: Graph }>) {
-  const { focus, view } = useSearch({ from: '/lineage' })
+  const { focus, view, column } = useSearch({ from: '/lineage' })
   const navigate = useNavigate({ from: '/lineage' })
-  const set = (part: LineageSearch, replace: boolean) =>
-    void navigate({ search: (known) => ({ ...known, ...part }), replace })
+  const set = (part: Readonly<{ view?: View; column?: string | undefined }>) =>
+    void navigate({ search: (known) => withPart(known, part), replace: true })
   const names = useMemo(() => [...graph.keys()].sort((a, b) => a.localeCompare(b)), [graph])
   return (
     <>
@@ -81,9 +75,9 @@ function Lineage({ graph }: Readonly<{ graph: Graph }>) {
         )}
       </div>
       {focus === undefined ? (
-        <Whole graph={graph} view={view} onView={(next) => set({ view: next }, true)} />
+        <Whole graph={graph} view={view} onView={(next) => set({ view: next })} />
       ) : graph.has(focus) ? (
-        <AroundAsset asset={focus} view={view} onView={(next) => set({ view: next }, true)} />
+        <AroundAsset asset={focus} view={view} column={column} onChange={set} />
       ) : (
         <Empty title={`There is no asset called ${focus}.`}>
           Look for another above, or see the whole project.
@@ -115,6 +109,7 @@ function Whole({
       focus: null,
       summaries,
       upstream: upstreamOf(graph),
+      columns: null,
       hidden: new Map(),
       onOpen: () => {},
       onFolder: openFolder,

@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReportRecord } from '../../../../src/app/api/shapes.js'
-import { State, StateIcon } from '../../parts/state.js'
+import { State } from '../../parts/state.js'
 import { wordOf } from '../../words/states.js'
 import type { ReportGrid } from './report-grid.js'
 import { REPORT_STATES, recordWords } from './report-words.js'
@@ -34,7 +34,7 @@ export function ReportTable({ grid: { periods, rows }, chosen, forEachTenant }: 
                   {record === null ? (
                     <span className="soft">–</span>
                   ) : (
-                    <Cell record={record} wide={index === 0} chosen={record === chosen} />
+                    <Cell record={record} chosen={record === chosen} />
                   )}
                 </td>
               ))}
@@ -46,7 +46,7 @@ export function ReportTable({ grid: { periods, rows }, chosen, forEachTenant }: 
   )
 }
 
-function Cell({ record, wide, chosen }: Readonly<{ record: ReportRecord; wide: boolean; chosen: boolean }>) {
+function Cell({ record, chosen }: Readonly<{ record: ReportRecord; chosen: boolean }>) {
   const { report, tenant, period, status } = record
   const state = REPORT_STATES[status]
   return (
@@ -60,7 +60,7 @@ function Cell({ record, wide, chosen }: Readonly<{ record: ReportRecord; wide: b
         aria-label={`${tenant ?? 'Everybody'}, ${period}: ${wordOf(state)}`}
         aria-current={chosen || undefined}
       >
-        {wide ? <State of={state} /> : <StateIcon of={state} />}
+        <State of={state} />
       </Link>
     </Tooltip>
   )
