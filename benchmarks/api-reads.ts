@@ -4,11 +4,12 @@
  * compare with: the bound is 100 ms.
  */
 import pg from 'pg'
+import { alertMethods } from '../src/app/alerts.js'
 import { createLocalApi, sessionHost } from '../src/app/api/local-api.js'
 import { openSession } from '../src/app/session.js'
 import { systemClock } from '../src/base/clock.js'
 import { silentLog } from '../src/base/log.js'
-import { noAlerts, noReports } from '../test/app/api/no-parts.js'
+import { noReports } from '../test/app/api/no-parts.js'
 import { createTestProject } from '../test/support/millrace.js'
 import { fillHistory } from './support/long-history.js'
 import { option, print, seconds } from './support/report.js'
@@ -60,7 +61,7 @@ try {
   const { rows } = await client.query(`select scope from millrace_state.scopes where project = 'reads'`)
   const filling = await seconds(() => fillHistory(client, rows[0].scope, names, runs))
   await client.end()
-  const api = createLocalApi(sessionHost(session), { alerts: noAlerts, reports: noReports })
+  const api = createLocalApi(sessionHost(session), { alerts: alertMethods(session), reports: noReports })
   const never = new AbortController().signal
   await api.run(
     { select: null, full: false, start: null, end: null, trigger: 'millrace run', accept: [] },

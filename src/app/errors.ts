@@ -100,6 +100,10 @@ export const appError = defineErrors({
     hint: (p: { text: string; unit: string; example: string }) =>
       `Write ${p.example}, or leave --period out for the last ${p.unit} that is over.`,
   },
+  QUERY_LIMIT_INVALID: {
+    message: (p: { most: number }) => `A query gives 0 to ${p.most} rows.`,
+    hint: () => 'Name a whole number with --limit, or let the query add the rows up.',
+  },
   INIT_FOLDER_TAKEN: {
     message: (p: { folder: string; file: string }) => `${p.folder} already has ${p.file}.`,
     hint: () => 'Name an empty folder, or one without a project.',

@@ -1,9 +1,11 @@
-import type { AssetName } from '../domain/asset.js'
+import type { Asset, AssetName } from '../domain/asset.js'
 import { deliveryId } from '../domain/asset.js'
+import type { Project } from '../domain/project.js'
 import { readersOf } from '../graph/order.js'
 import { within } from '../graph/reach.js'
 import { type LineageColumn, lineageColumns } from './lineage-columns.js'
 import { assetNamed, graphOf } from './select.js'
+import type { Services } from './services.js'
 import type { Session } from './session.js'
 
 export type LineageNode = Readonly<{
@@ -40,8 +42,7 @@ export async function projectLineage(
           ...within(readers, name, depth ?? Number.POSITIVE_INFINITY),
         ])
   const assets = project.assets.filter((asset) => !shown || shown.has(asset.name))
-  const columnsOf =
-    name === null ? () => [] : lineageColumns(project, await (await services.store()).assetStates())
+  const columnsOf = name === null ? () => [] : await columnsAround(project, assets, services)
   return {
     focus: name,
     nodes: assets.map((asset) => ({
@@ -54,6 +55,13 @@ export async function projectLineage(
       columns: columnsOf(asset),
     })),
   }
+}
+
+/** Columns of `assets`, and of what they read, which their own are made of. */
+async function columnsAround(project: Project, assets: readonly Asset[], services: Services) {
+  const names = new Set(assets.flatMap(({ name, inputs }) => [name, ...inputs]))
+  const store = await services.store()
+  return lineageColumns(project, await store.assetStates([...names]))
 }
 
 export function upstreamOf(source: { connection: string } & ({ table: string } | { path: string })): string {

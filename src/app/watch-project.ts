@@ -8,10 +8,11 @@ import { messagesOf } from '../watch/routing.js'
 import { isUndecided } from '../watch/undecided.js'
 import type { Session } from './session.js'
 import { type Circumstances, gatherLook, type Remembered } from './watch/gather-look.js'
+import { createHabits } from './watch/habits.js'
 import { createWatchMemory } from './watch/watch-memory.js'
 
 /** What a watch keeps from one look to the next; without it a look reads more. */
-export const createWatch = (): Remembered => ({ memory: createWatchMemory(), habits: new Map() })
+export const createWatch = (): Remembered => ({ memory: createWatchMemory(), habits: createHabits() })
 
 export type WatchOptions = Partial<Circumstances> &
   Readonly<{

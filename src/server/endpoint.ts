@@ -16,7 +16,7 @@ export type ServerParts = Readonly<{
   streams: Slots
   limits: Limits
   log: Logger
-  /** Runs a query in its turn. @throws SERVER_FULL */
+  /** Runs a query if not too many wait already. @throws SERVER_FULL */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>
   /** Aborted when no new work is taken and all but runs is cut off; runs are still followed. */
   refusing: AbortSignal

@@ -11,9 +11,8 @@ export type Limits = Readonly<{
   streams: number
   /** Pause after which a silent stream sends a sign of life. */
   heartbeatMs: number
-  /** Queries that run side by side, and that wait for their turn. */
+  /** Queries that run or wait for their turn. */
   queries: number
-  waitingQueries: number
   /** Wrong tokens within a minute that are still looked at. */
   wrongTokens: number
 }>
@@ -26,7 +25,6 @@ export const LIMITS: Limits = {
   connections: 2_000,
   streams: 500,
   heartbeatMs: 15_000,
-  queries: 4,
-  waitingQueries: 200,
+  queries: 200,
   wrongTokens: 60,
 }

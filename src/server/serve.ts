@@ -5,7 +5,6 @@ import { appError } from '../app/errors.js'
 import type { LiveProject } from '../app/live/live.js'
 import { diagnosticsOf } from '../app/project-diagnostics.js'
 import type { Clock } from '../base/clock.js'
-import { createLimit } from '../base/limit.js'
 import type { Logger } from '../base/log.js'
 import { createApp } from './app.js'
 import { announce, findServer, type ServerAddress, withdraw } from './discovery.js'
@@ -152,14 +151,13 @@ const reachable = (host: string): string => {
   return host === '::' ? '::1' : host
 }
 
-/** A few queries at a time: each takes threads that loads and builds need too. */
-function queryTurns({ queries, waitingQueries }: Limits) {
-  const limit = createLimit(queries)
-  const slots = new Slots('queries', queries + waitingQueries)
+/** The engine runs a few queries at a time; so many may wait for it. */
+function queryTurns({ queries }: Limits) {
+  const slots = new Slots('queries', queries)
   return async <T>(work: () => Promise<T>): Promise<T> => {
     const giveBack = slots.take()
     try {
-      return await limit(work)
+      return await work()
     } finally {
       giveBack()
     }

@@ -45,14 +45,7 @@ describe('a project that is watched', () => {
     await given.readings(BAD)
     await given.run()
     const changed = await given.look()
-    expect(changed.map(({ key, state }) => [key, state]).sort()).toEqual(
-      [
-        ['held:marts.daily', 'firing'],
-        ['held:marts.hourly', 'firing'],
-        ['held:raw.readings', 'firing'],
-        ['held:staging.visits', 'firing'],
-      ].filter(([key]) => changed.some((alert) => alert.key === key)),
-    )
+    expect(changed.every(({ state, kind }) => state === 'firing' && kind === 'held')).toBe(true)
     const root = (await open()).find(({ cause }) => cause === null)!
     expect(root).toMatchObject({
       key: 'held:staging.visits',
@@ -125,9 +118,8 @@ describe('a project that is watched', () => {
     given.clock.forward(20_000)
     expect(await sendDue(given.session, signal)).toEqual({ sent: 2, waiting: 0, givenUp: 0 })
     const ids = hook.posted.map(({ headers }) => headers['idempotency-key'])
-    expect(new Set(ids)).toEqual(
-      new Set(['washrooms-prod-1-firing']).size === 1 ? new Set(ids.slice(0, 1)) : new Set(),
-    )
+    expect(new Set(ids).size).toBe(1)
+    expect(ids[0]).toMatch(/^washrooms-prod-\d+-firing$/)
     expect(hook.posted).toHaveLength(4)
   })
 

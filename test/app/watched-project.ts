@@ -22,7 +22,7 @@ export function movableClock(): Clock & { forward(ms: number): void } {
 
 export const FILES: Readonly<Record<string, string>> = {
   'assets/raw/readings.yaml': `description: Readings as sent
-source: { from: drop, path: 'readings.csv', format: csv, load: full }
+source: { from: drop, path: 'readings.csv', format: csv }
 columns:
   id: { type: bigint }
   washroom_id: { type: bigint }
@@ -89,7 +89,9 @@ ${options.alerts ?? ''}`,
     opened.push(session)
     return session
   }
-  const session = await open()
+  const session = await open().catch((error: { params?: object }) => {
+    throw new Error(JSON.stringify(error.params ?? String(error)))
+  })
   const signal = new AbortController().signal
   return {
     root,

@@ -49,7 +49,10 @@ export interface Engine {
   /** Loads columns into a scratch relation and compares it with a released asset by key (`check --delivered`). */
   compare(request: CompareRequest, signal: AbortSignal): Promise<Comparison>
 
-  /** Runs one read-only statement on released rows. Refuses anything that writes, attaches or reads files. */
+  /**
+   * Runs one read-only statement on released rows, within limits of time, memory and size. Refuses anything that
+   * writes, attaches or reads files.
+   */
   query(request: QueryRequest, signal: AbortSignal): Promise<QueryResult>
   /** Released rows, cut by tenant into instances of their own: see `TenantCopies`. @throws ENGINE_TENANT_UNCUT */
   openTenantCopies(request: TenantCopiesRequest, signal: AbortSignal): Promise<TenantCopies>
@@ -287,6 +290,8 @@ export type QueryRequest = Readonly<{
   sql: string
   parameters: Parameters
   maxRows: number
+  /** The query is stopped after this time, waiting for its turn included; absent: a usual one. */
+  timeMs?: number
 }>
 
 export type QueryResult = Readonly<{

@@ -50,6 +50,14 @@ export const engineError = defineErrors({
     hint: (p: { asset: string }) =>
       `Give it the column, or, if everybody may see all of it, say so in the report: shared: [${p.asset}].`,
   },
+  ENGINE_QUERY_TOO_LONG: {
+    message: (p: { seconds: number }) => `The query took longer than ${p.seconds} s and was stopped.`,
+    hint: () => 'Ask for less: fewer rows, a shorter time, fewer joins. What is asked often is an asset.',
+  },
+  ENGINE_QUERY_TOO_LARGE: {
+    message: (p: { mebibytes: number }) => `The rows of the query are larger than ${p.mebibytes} MiB.`,
+    hint: () => 'Ask for fewer or shorter columns, or for fewer rows with --limit.',
+  },
   ENGINE_CONFLICT: {
     transient: true,
     message: (p: Statement) => `Another transaction got in the way of ${p.asset}: ${p.detail}`,

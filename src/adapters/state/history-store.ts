@@ -10,8 +10,11 @@ export interface HistoryStore {
   runsGoingOn(): Promise<readonly CountedRun[]>
   /** What readers see of each of `assets` that was ever released. */
   released(assets: readonly AssetName[]): Promise<ReadonlyMap<AssetName, ReleasedAsset>>
-  /** The latest step of each of `assets` that has one. */
-  latest(assets: readonly AssetName[]): Promise<ReadonlyMap<AssetName, LatestStep>>
+  /** The latest step of each of `assets` that has one; durations only of those in `timed`. */
+  latest(
+    assets: readonly AssetName[],
+    timed: readonly AssetName[],
+  ): Promise<ReadonlyMap<AssetName, LatestStep>>
   /** An asset's latest steps, newest first, without their checks and metrics. */
   steps(asset: AssetName, limit: number): Promise<readonly PastStep[]>
   /** An asset's latest results, newest first; those of one run in the order of the header. */
@@ -58,7 +61,7 @@ export type LatestStep = Readonly<{
   reason: string
   startedAt: number
   durationMs: number
-  /** Of its latest released steps, up to 20, oldest first. */
+  /** Of its latest released steps, up to 20, oldest first; none where they were not asked for. */
   durations: readonly number[]
 }>
 

@@ -24,7 +24,7 @@ const OPEN_ALERTS = 1000
 
 export async function readAssets(session: Session, alerts: AlertMethods): Promise<readonly AssetSummary[]> {
   const [standings, open] = await Promise.all([
-    readStandings(session),
+    readStandings(session, session.loaded.project.assets, 'all'),
     alerts.alerts({ states: null, asset: null, limit: OPEN_ALERTS }),
   ])
   const around = surroundings(session.loaded.project, open)
@@ -36,7 +36,7 @@ export async function readAsset(session: Session, alerts: AlertMethods, name: st
   const asset = assetNamed(project, name)
   const store = await session.services.store()
   const [[standing], state, open, history, code] = await Promise.all([
-    readStandings(session, [asset]),
+    readStandings(session, [asset], 'all'),
     store.assetStates([asset.name]).then((states) => states.get(asset.name)),
     alerts.alerts({ states: null, asset: asset.name, limit: OPEN_ALERTS }),
     readHistory(store, asset),
@@ -96,7 +96,7 @@ function checkHistory(asset: Asset, judged: readonly Judgement[]): CheckHistory[
         status,
         failedRows,
         rows,
-        value,
+        value: value !== null && Number.isFinite(value) ? value : null,
         message,
       })),
   }))

@@ -2,12 +2,13 @@ import type { SeriesValue } from '../../adapters/state/history-store.js'
 import { judgeSeries } from '../../detect/judge-series.js'
 import { assetNamed } from '../select.js'
 import type { Session } from '../session.js'
+import { optionsOf } from '../watch/watch-memory.js'
 import type { MetricPoint, MetricRequest } from './shapes.js'
 
 /** Values before the first that is shown, from which its band is made. */
 const PAST_VALUES = 1000
 
-/** Oldest first, each with what was usual before it. @throws ASSET_UNKNOWN */
+/** Oldest first, each with what was usual before it, by the measure that alerts have. @throws ASSET_UNKNOWN */
 export async function readMetric(
   { loaded: { project }, services }: Session,
   { asset, metric, since, limit }: MetricRequest,
@@ -24,23 +25,17 @@ export async function readMetric(
   return since === null ? shown : shown.filter(({ at }) => at >= since)
 }
 
-/** A number that is none (a model's loss, now and then) has no band and spoils none. */
+/** A value that is no number (a model's loss, now and then) is a gap: JSON has none, and a band none for it. */
 function judged(values: readonly SeriesValue[], metric: string, timezone: string): MetricPoint[] {
   const finite = values.filter(({ value }) => Number.isFinite(value))
-  const scale = isSize(metric) ? 'ratio' : 'linear'
-  const bands = new Map(judgeSeries(finite, { timezone, scale }).map((point, at) => [finite[at]!.run, point]))
-  return values.map(({ run, at, value }) => {
-    const band = bands.get(run)
-    return {
-      run,
-      at,
-      value,
-      low: band?.low ?? null,
-      high: band?.high ?? null,
-      unusual: band?.unusual ?? false,
-    }
-  })
+  const bands = judgeSeries(finite, { ...optionsOf(metric), timezone })
+  return bands.map(({ at, value, low, high, unusual }, index) => ({
+    // Judged one by one, in order.
+    run: finite[index]!.run,
+    at,
+    value,
+    low,
+    high,
+    unusual,
+  }))
 }
-
-/** Of sizes, twice as much is as far from usual as half as much. */
-const isSize = (metric: string): boolean => /_ms$|_bytes$|^bytes_|^rows_/.test(metric)

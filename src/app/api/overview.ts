@@ -14,6 +14,7 @@ import { runSummary } from './run-reads.js'
 import type { Health, Overview, RunSummary } from './shapes.js'
 import { type AssetStanding, readStandings } from './standings.js'
 import { makeStrip, stripRows, stripStart } from './strip.js'
+import { reachIn } from './trouble-evidence.js'
 import { findTroubles } from './troubles.js'
 
 const RELEASES = 10
@@ -32,7 +33,7 @@ export async function readOverview(
   const now = services.clock.now()
   const store = await services.store()
   const [standings, running, releases, deliveries, alerts] = await Promise.all([
-    readStandings(session),
+    readStandings(session, project.assets, 'scheduled'),
     store.history.runsGoingOn(),
     store.releases(RELEASES),
     store.deliveries(),
@@ -58,7 +59,7 @@ export async function readOverview(
     troubles: findTroubles({
       standings,
       steps,
-      graph: graphOf(project),
+      reach: reachIn(graphOf(project), standings, deliveries),
       deliveries,
       alerts: roots,
       broken,

@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon'
-import type { AssetName } from '../../domain/asset.js'
 import type { DeliveryRecord } from '../../domain/delivery.js'
 
 /** Releases that the targets below an asset show, and the one that readers of the asset itself see. */
@@ -47,10 +46,3 @@ export function clockTime(at: number, { now, timezone }: Pick<Moments, 'now' | '
   if (moment.hasSame(today, 'day')) return moment.toFormat('HH:mm')
   return moment.toFormat(moment.year === today.year ? 'd MMM HH:mm' : 'd MMM yyyy HH:mm')
 }
-
-/** Deliveries of `asset` and of `below`, everything that reads it. */
-export const deliveriesBelow = (
-  asset: AssetName,
-  below: ReadonlySet<AssetName>,
-  deliveries: readonly DeliveryRecord[],
-): DeliveryRecord[] => deliveries.filter((record) => record.asset === asset || below.has(record.asset))

@@ -16,17 +16,19 @@ export type AssetStanding = Standing &
     nextTick: number | null
   }>
 
-/** How assets stand at one moment; all of the project where none are named. In the project's order. */
+/** How `named` stand at one moment, in that order. `durations: 'scheduled'`: only where lateness depends on them. */
 export async function readStandings(
   { loaded: { project }, services }: Session,
-  named: readonly Asset[] = project.assets,
+  named: readonly Asset[],
+  durations: 'all' | 'scheduled',
 ): Promise<readonly AssetStanding[]> {
   const store = await services.store()
   const now = services.clock.now()
   const names = named.map(({ name }) => name)
+  const scheduled = named.flatMap(({ name, schedule }) => (schedule.kind === 'cron' ? [name] : []))
   const [released, latest, freshness] = await Promise.all([
     store.history.released(names),
-    store.history.latest(names),
+    store.history.latest(names, durations === 'all' ? names : scheduled),
     readFreshness(store, named),
   ])
   const ticks = ticksAround(now, project.timezone)

@@ -5,12 +5,12 @@ import { lastTick, nextTick } from '../../planner/schedule/ticks.js'
 export type Ticks = Readonly<{
   /** First tick after the moment; null where there is none. */
   next(schedule: Schedule): number | null
-  /** Last tick at or before `at`, which is at or before the moment. */
+  /** Last tick at or before `at`; null where there was none in the year before. */
   previous(schedule: Schedule, at: number): number | null
 }>
 
-/** Leap days are the rarest, and a century may leave one out. */
-const LONGEST_PAUSE_MS = 9 * 366 * 86_400_000
+/** A yearly pattern has had one by then. */
+const LOOK_BACK_MS = 370 * 86_400_000
 
 export function ticksAround(now: number, timezone: string): Ticks {
   const known = new Map<string, number | null>()
@@ -22,15 +22,15 @@ export function ticksAround(now: number, timezone: string): Ticks {
     return made
   }
   return {
-    next: (schedule) =>
-      schedule.kind === 'cron'
-        ? remembered(schedule.pattern, () => nextTick({ pattern: schedule.pattern, timezone }, now))
-        : null,
-    previous: (schedule, at) =>
-      schedule.kind === 'cron'
-        ? remembered(`${at} ${schedule.pattern}`, () =>
-            lastTick({ pattern: schedule.pattern, timezone }, at - LONGEST_PAUSE_MS, at),
-          )
-        : null,
+    next: (schedule) => {
+      if (schedule.kind !== 'cron') return null
+      const { pattern } = schedule
+      return remembered(pattern, () => nextTick({ pattern, timezone }, now))
+    },
+    previous: (schedule, at) => {
+      if (schedule.kind !== 'cron') return null
+      const { pattern } = schedule
+      return remembered(`${at} ${pattern}`, () => lastTick({ pattern, timezone }, at - LOOK_BACK_MS, at))
+    },
   }
 }

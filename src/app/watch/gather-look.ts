@@ -1,12 +1,13 @@
 import type { LookMark } from '../../adapters/state/alert-store.js'
 import type { StateStore } from '../../adapters/state/store.js'
+import { localHours } from '../../detect/calendar-slots.js'
 import { type Asset, type AssetName, deliveryId } from '../../domain/asset.js'
 import type { AssetState } from '../../domain/asset-state.js'
 import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { StepRecord } from '../../domain/run.js'
 import type { Habit, Look, Measured, WatchedAsset, WatchedDelivery } from '../../watch/look.js'
 import type { Session } from '../session.js'
-import { HABIT_RELEASES, type Habits, habitOf } from './habits.js'
+import { FIRST_MOMENTS, type Habits } from './habits.js'
 import { WATCHED_METRICS, type WatchMemory } from './watch-memory.js'
 
 /** Steps of an asset that a process which knows nothing yet learns from. */
@@ -85,23 +86,25 @@ async function measure(
   )
 }
 
-/** A habit changes with a release only. */
+/** Read once for each asset; from then on its releases are seen as they come. */
 async function habitsOf(
   store: StateStore,
   { assets, states }: { assets: readonly Asset[]; states: ReadonlyMap<AssetName, AssetState> },
-  known: Habits,
+  habits: Habits,
   timezone: string,
 ): Promise<Map<AssetName, Habit>> {
-  const releaseOf = (name: AssetName) => states.get(name)?.release ?? 0
   // Views have no rows of their own that could stay away.
-  const names = assets.filter(({ materialize }) => materialize !== 'view').map(({ name }) => name)
-  const changed = names.filter((name) => releaseOf(name) > 0 && known.get(name)?.release !== releaseOf(name))
-  const moments = await store.alerts.releaseMoments(changed, HABIT_RELEASES)
-  for (const name of changed)
-    known.set(name, { release: releaseOf(name), habit: habitOf(moments.get(name) ?? [], timezone) })
+  const names = assets
+    .filter(({ name, materialize }) => materialize !== 'view' && (states.get(name)?.release ?? 0) > 0)
+    .map(({ name }) => name)
+  const unknown = names.filter((name) => !habits.knows(name))
+  const moments = await store.alerts.releaseMoments(unknown, FIRST_MOMENTS)
+  const localHour = localHours(timezone)
+  for (const name of names)
+    habits.learn(name, [...(moments.get(name) ?? []), states.get(name)?.releasedAt ?? 0], localHour)
   return new Map(
     names.flatMap((name) => {
-      const habit = known.get(name)?.habit
+      const habit = habits.habitOf(name)
       return habit ? [[name, habit] as const] : []
     }),
   )

@@ -19,7 +19,16 @@ export interface WatchMemory {
   keepOnly(assets: ReadonlySet<AssetName>): void
 }
 
-type Learned = { usual: Usual; side: Side; streak: number }
+type Learned = {
+  usual: Usual
+  side: Side
+  /** Unusual values in a row, and their range. */
+  streak: number
+  range: Range
+  /** A level that was told and has lasted: it is not told again for the next `left` values. */
+  accepted: (Range & { left: number }) | null
+}
+type Range = Readonly<{ low: number; high: number }>
 
 export function createWatchMemory(): WatchMemory {
   const assets = new Map<
@@ -55,6 +64,8 @@ const startLearning = (metric: string, timezone: string): Learned => ({
   usual: startUsual({ ...DEFAULT_JUDGE, ...optionsOf(metric), timezone }),
   side: 'usual',
   streak: 0,
+  range: { low: 0, high: 0 },
+  accepted: null,
 })
 
 function judged(
@@ -62,19 +73,43 @@ function judged(
   metric: string,
   { run, at, value }: { run: number; at: number; value: number },
 ): Measured {
-  const { band, side } = learned.usual.judge({ at, value })
-  learned.streak = side === 'usual' ? 0 : side === learned.side ? learned.streak + 1 : 1
-  learned.side = side
+  const { band, side: found } = learned.usual.judge({ at, value })
+  const isAccepted = found !== 'usual' && accepts(learned, value)
+  const side = isAccepted ? 'usual' : found
+  follow(learned, side, value)
   return {
     metric,
     run,
     at,
     value,
     expected: band?.expected ?? null,
-    low: band?.low ?? null,
-    high: band?.high ?? null,
+    low: band && (isAccepted ? Math.min(band.low, value) : band.low),
+    high: band && (isAccepted ? Math.max(band.high, value) : band.high),
     streak: learned.streak,
   }
+}
+
+/** Part beyond a level that has lasted that still belongs to it. */
+const ACCEPTED_MARGIN = 0.1
+const ACCEPTED_FOR = 500
+
+function accepts({ accepted }: Learned, value: number): boolean {
+  if (!accepted || accepted.left === 0) return false
+  const margin = ACCEPTED_MARGIN * Math.max(Math.abs(accepted.low), Math.abs(accepted.high))
+  return value >= accepted.low - margin && value <= accepted.high + margin
+}
+
+function follow(learned: Learned, side: Side, value: number): void {
+  const isOver = learned.streak > 0 && side !== learned.side
+  if (isOver && learned.streak >= DEFAULT_JUDGE.lasting)
+    learned.accepted = { ...learned.range, left: ACCEPTED_FOR }
+  else if (learned.accepted && learned.accepted.left > 0) learned.accepted.left--
+  const goesOn = side !== 'usual' && side === learned.side
+  learned.streak = side === 'usual' ? 0 : goesOn ? learned.streak + 1 : 1
+  learned.range = goesOn
+    ? { low: Math.min(learned.range.low, value), high: Math.max(learned.range.high, value) }
+    : { low: value, high: value }
+  learned.side = side
 }
 
 /** Differences that nobody needs to hear of, however steady a number was before. */

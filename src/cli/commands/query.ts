@@ -1,3 +1,4 @@
+import { requireRowLimit } from '../../app/query-limit.js'
 import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { plural } from '../output/numbers.js'
@@ -7,10 +8,12 @@ export type QueryOptions = Readonly<{ limit?: string }>
 
 const DEFAULT_ROWS = 1000
 
-export function query(context: CommandContext, sql: string, options: QueryOptions): Promise<number> {
+export async function query(context: CommandContext, sql: string, options: QueryOptions): Promise<number> {
   const { terminal, options: global } = context
+  const maxRows = Number(options.limit ?? DEFAULT_ROWS)
+  requireRowLimit(maxRows)
   return withApi(context, async (api, signal) => {
-    const result = await api.query({ sql, maxRows: Number(options.limit ?? DEFAULT_ROWS) }, signal)
+    const result = await api.query({ sql, maxRows }, signal)
     if (global.json) {
       terminal.out(
         JSON.stringify({ columns: result.columns, rows: result.rows, truncated: result.truncated }),

@@ -1,5 +1,6 @@
 import type { LiveEvent } from '../../app/api/shapes.js'
 import type { CheckReport } from '../../app/check-project.js'
+import { MOST_QUERY_ROWS } from '../../app/query-limit.js'
 import type { ReportRecord } from '../../domain/report.js'
 import { type Endpoint, endpoint, jsonAnswer, jsonEndpoint, streamAnswer } from '../endpoint.js'
 import { API_PATHS } from '../paths.js'
@@ -12,7 +13,6 @@ import { name, orNull } from '../schemas/request.js'
 import { type Numbered, streamOf, workAnswer } from '../work-stream.js'
 
 const MOST_QUERY_CHARACTERS = 200_000
-const MOST_QUERY_ROWS = 100_000
 
 /** What takes a while: queries, checks, rendering, and the stream of what happens. */
 export const workEndpoints: readonly Endpoint[] = [
@@ -22,7 +22,7 @@ export const workEndpoints: readonly Endpoint[] = [
     summary: 'Runs one SELECT on released rows, within limits of time, memory and size',
     body: {
       sql: z.string().max(MOST_QUERY_CHARACTERS),
-      maxRows: z.number().int().min(0).max(MOST_QUERY_ROWS).default(1_000),
+      maxRows: z.number().default(1_000).openapi({ type: 'integer', minimum: 0, maximum: MOST_QUERY_ROWS }),
     },
     answer: queryResult,
     call: ({ body }, api, signal, { inTurn }) => inTurn(() => api.query(body, signal)),

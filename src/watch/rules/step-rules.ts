@@ -78,8 +78,13 @@ function notBuilt(step: Step, look: Look): Symptom {
   }
 }
 
-/** Whoever declared a check wants to hear when it fails, whatever it does to the rows. */
-const isTold = ({ status, onFail }: CheckResult): boolean => status !== 'passed' && onFail !== 'block'
+/**
+ * A check of severity `error` or `critical` that fails is told whatever it does to the rows, and so is a delivery that
+ * is held. Warnings are counted: some rows set aside are a sensor's daily life, and nobody gets up for them. Their
+ * number is watched by its usual band.
+ */
+const isTold = ({ status, onFail, severity }: CheckResult): boolean =>
+  status !== 'passed' && onFail !== 'block' && (onFail === 'hold_delivery' || rank(severity) >= rank('error'))
 
 function passedOver(step: Step, check: CheckResult): Symptom {
   return {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { findTroubles, type TroubleEvidence } from '../../../src/app/api/troubles.js'
+import { reachIn, type TroubleEvidence } from '../../../src/app/api/trouble-evidence.js'
+import { findTroubles } from '../../../src/app/api/troubles.js'
 import { appError } from '../../../src/app/errors.js'
+import type { Graph } from '../../../src/graph/order.js'
 import { checkResult, step } from '../../conformance/store.js'
 import { alert, delivery, latest, MINUTE, NOW, released, standing } from './standing.js'
 
@@ -10,11 +12,11 @@ const GRAPH = new Map([
   ['a.three', ['a.two']],
 ])
 
-function troubles(change: Partial<TroubleEvidence>) {
+function troubles({ graph = GRAPH, ...change }: Partial<TroubleEvidence> & { graph?: Graph }) {
   return findTroubles({
     standings: [],
     steps: new Map(),
-    graph: GRAPH,
+    reach: reachIn(graph, change.standings ?? [], change.deliveries ?? []),
     deliveries: [],
     alerts: [],
     broken: null,
@@ -72,6 +74,33 @@ describe('what needs somebody', () => {
     expect(found.map(({ asset, text }) => [asset, text])).toEqual([
       ['a.one', '31 of 4,812 rows have no washroom_id; 1 asset waits for it'],
     ])
+  })
+
+  test('what was left out and not built since is late, once what it reads is well again', () => {
+    const reason = 'a.one, which it reads, was held'
+    const left = standing('a.two', {
+      health: 'late',
+      lateSince: NOW - 3 * 60 * MINUTE,
+      latest: latest({ asset: 'a.two', status: 'skipped', reason }),
+    })
+    expect(troubles({ standings: [standing('a.one'), left] })).toMatchObject([
+      {
+        kind: 'late',
+        asset: 'a.two',
+        text: '3 hours late; it was left out at 09:00: a.one, which it reads, was held',
+        next: 'millrace run --select a.two',
+      },
+    ])
+  })
+
+  test('what stays back with something that is no longer there is told by its reason', () => {
+    const [trouble] = troubles({
+      standings: [held('a.two')],
+      steps: new Map([
+        ['a.two', { ...step('a.two', { status: 'held', reason: 'stays back with a.gone' }), run: 7 }],
+      ]),
+    })
+    expect(trouble).toMatchObject({ kind: 'held', asset: 'a.two' })
   })
 
   test('a failed step, in the words of its error', () => {
@@ -161,6 +190,19 @@ describe('what needs somebody', () => {
       ['late', 'a.one'],
       ['late', 'b.nobody'],
     ])
+  })
+
+  test('of a thousand late assets the worst are told, in no time', () => {
+    const names = Array.from({ length: 1000 }, (_, at) => `b.n${at}`)
+    const graph = new Map(
+      names.map((name, at) => [name, at === 0 ? [] : [names[at - 1]!, names[Math.floor(at / 2)]!]]),
+    )
+    const late = names.map((name) => standing(name, { health: 'late', lateSince: NOW - MINUTE }))
+    const began = performance.now()
+    const found = troubles({ standings: late, graph, deliveries: [delivery('b.n500')] })
+    expect(performance.now() - began).toBeLessThan(5_000)
+    expect(found).toHaveLength(200)
+    expect(found[0]?.readers).toContain('Customers')
   })
 
   test('customers of several targets that show different releases', () => {

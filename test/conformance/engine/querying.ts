@@ -71,6 +71,74 @@ export function queryingClaims(bench: Bench): void {
       'delete from staging.a',
       'select * from information_schema.tables',
       '',
+      // Files, by every door.
+      "select * from read_blob('/etc/passwd')",
+      "select * from read_csv_auto('/etc/passwd')",
+      "select * from read_json('/etc/passwd')",
+      "select * from read_parquet('/tmp/x.parquet')",
+      "select * from parquet_metadata('/tmp/x.parquet')",
+      "select * from sniff_csv('/etc/passwd')",
+      "select * from read_duckdb('/tmp/x.duckdb')",
+      "from 'file.parquet'",
+      'from "/etc/passwd"',
+      'select * from "read_csv"(\'/etc/passwd\')',
+      "select * from system.main.read_csv('/etc/passwd')",
+      'select * from /* x */ read_text /* y */ ($$/etc/passwd$$)',
+      "select (select content from read_text('/etc/passwd'))",
+      "with t as (from read_text('/etc/passwd')) from t",
+      "select * from staging.a, lateral (select * from read_text('/etc/passwd'))",
+      "select * from staging.a union all by name select * from read_text('/etc/passwd')",
+      // Statements inside statements, and more than one.
+      "select * from query_table('millrace_data.staging__a__1')",
+      "select * from json_execute_serialized_sql(json_serialize_sql('select 1'))",
+      'select 1; drop view staging.a',
+      '/* harmless */ drop view staging.a',
+      'explain analyze delete from staging.a',
+      'prepare p as select 1',
+      'commit',
+      // The process and its settings.
+      'select "getenv"(\'HOME\')',
+      "select system.main.getenv/**/('HOME')",
+      "select list_transform(['HOME'], lambda x: getenv(x))",
+      "select current_setting('temp_directory')",
+      'select * from duckdb_settings()',
+      'set variable x = 1',
+      "pragma memory_limit='1TB'",
+      'call duckdb_settings()',
+      'load httpfs',
+      'use memory',
+      'detach millrace_warehouse',
+      "export database '/tmp/x'",
+      "copy staging.a to '/tmp/x.csv'",
+      'create secret s (type s3)',
+      'create macro m() as 1',
+      'vacuum',
+      // Names behind the names.
+      'show all tables',
+      'select * from (show all tables)',
+      'from (summarize millrace_data.staging__a__1)',
+      'select * from duckdb_tables()',
+      'select * from pg_catalog.pg_tables',
+      'select pg_get_viewdef(1)',
+      "select * from pragma_table_info('millrace_data.staging__a__1')",
+      'select * from millrace_warehouse.millrace_data.staging__a__1',
+      'from millrace_data.staging__a__1 select id',
+      'select * from staging.a where id in (from millrace_data.staging__a__1)',
+      'select * from staging.a order by (select id from millrace_data.staging__a__1)',
+      'select sum((select id from millrace_data.staging__a__1)) over () from staging.a',
+      'select * from (pivot millrace_data.staging__a__1 on id in (1))',
+      'select * from histogram_values(millrace_data.staging__a__1, id)',
+      // More than a machine holds.
+      "select repeat('x', 1000000000)",
+      "select repeat('x', id) from staging.a",
+      "select lpad('x', 2000000000, 'y')",
+      'select range(100000000) from range(2048)',
+      'select [x for x in range(1000000000)]',
+      "select format('{:>2000000000}', 'x')",
+      "select format('{:>{}}', 'x', 2000000000)",
+      "select printf('%*d', 2000000000, 1)",
+      'select array_agg(range) over () from range(1000000)',
+      'select pg_sleep(60)',
     ]
     claim('but refuses what writes, attaches, reads files or looks behind the names', async () => {
       await publish('staging.a', 'select 1 as id')
@@ -79,6 +147,43 @@ export function queryingClaims(bench: Bench): void {
         expect(['ENGINE_QUERY_REFUSED', 'ENGINE_QUERY_FAILED'], sql).toContain(error.code)
       }
       expect(await read('select id from staging.a')).toEqual([[1]])
+    })
+
+    claim('does not suggest names that are nobody’s business', async () => {
+      await publish('staging.a', 'select 1 as id')
+      const error = await failure(read('select * from staging.staging__a__1'))
+      expect(error.message).not.toMatch(/millrace/)
+    })
+
+    const endless = [
+      'with recursive t(n) as (select 1 union all select n + 1 from t) select count(*) from t',
+      'select count(*) from range(100000000000) a, range(1000000000) b where a.range * b.range % 7 = 3',
+      'select count(distinct hash(i)) from range(3000000000) t(i)',
+    ]
+    claim('is stopped when its time is over, and the engine goes on', async () => {
+      for (const sql of endless) {
+        const error = await failure(
+          bench.engine.query({ sql, parameters: {}, maxRows: 1, timeMs: 200 }, never()),
+        )
+        expect(error.code, sql).toBe('ENGINE_QUERY_TOO_LONG')
+      }
+      expect(await read('select 1')).toEqual([[1]])
+    })
+
+    claim('is refused when its rows are larger than a reader can take', async () => {
+      const sql = `select repeat('x', 10000) as x from range(20000)`
+      const error = await failure(bench.engine.query({ sql, parameters: {}, maxRows: 20_000 }, never()))
+      expect(error.code).toBe('ENGINE_QUERY_TOO_LARGE')
+      const few = await bench.engine.query({ sql, parameters: {}, maxRows: 10 }, never())
+      expect(few.rows.length).toBe(10)
+    })
+
+    claim('may still make small lists and texts of its own', async () => {
+      expect(
+        await read(
+          `select repeat('ab', 2), lpad('7', 3, '0'), range(3), format('{:.2f}', 1.5), (select count(*) from range(1000000))`,
+        ),
+      ).toEqual([['abab', '007', [0, 1, 2], '1.50', 1_000_000]])
     })
 
     claim('and says what is wrong with a query', async () => {

@@ -34,6 +34,7 @@ import { createBinder } from './query/bind.js'
 import { createParser } from './query/parse.js'
 import { runQuery } from './query/query.js'
 import { readRows } from './query/read-rows.js'
+import { withinTime } from './query/within-time.js'
 import { openChanges, streamColumns } from './release/changes.js'
 import { compareRows } from './release/compare.js'
 import { readLedger } from './release/ledger.js'
@@ -83,6 +84,11 @@ export async function openDuckDb(options: DuckDbOptions): Promise<Engine> {
   }
 }
 
+/** Queries take threads that loads and builds need too. */
+const QUERIES_AT_ONCE = 4
+/** How long a query may take. */
+const QUERY_MS = 30_000
+
 type Parts = Readonly<{ outboxes: Outboxes; checkpoints: Checkpoints }>
 
 class DuckDbEngine implements Engine {
@@ -94,6 +100,7 @@ class DuckDbEngine implements Engine {
   private readonly workspaces = new Set<Workspace>()
   /** What writes to the catalog or the outboxes goes one after the other: two at once would conflict. */
   private readonly inTurn = createLimit(1)
+  private readonly queries = createLimit(QUERIES_AT_ONCE)
 
   constructor(
     private readonly shared: SharedInstance,
@@ -194,8 +201,13 @@ class DuckDbEngine implements Engine {
   }
 
   async query(request: QueryRequest, signal: AbortSignal): Promise<QueryResult> {
-    signal.throwIfAborted()
-    return this.connections.use((connection) => runQuery(connection, this.parse, request, signal))
+    return withinTime(request.timeMs ?? QUERY_MS, signal, (limited) =>
+      // A query that does not stop keeps its turn: threads are what there are few of.
+      this.queries(async () => {
+        limited.throwIfAborted()
+        return this.connections.use((connection) => runQuery(connection, this.parse, request, limited))
+      }),
+    )
   }
 
   openTenantCopies(request: TenantCopiesRequest, signal: AbortSignal): Promise<TenantCopies> {

@@ -1,6 +1,7 @@
 import type { ParsedSql } from '../../../../sql/parse.js'
 import { scanSql } from '../../../../sql/scan.js'
 import { HIDDEN_SCHEMAS } from '../statements/names.js'
+import { growingCall } from './growing-calls.js'
 
 /** Table functions that read nothing but their arguments. */
 const HARMLESS_FUNCTIONS: ReadonlySet<string> = new Set([
@@ -27,6 +28,12 @@ const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
   'write_log',
   'sleep_ms',
   'in_search_path',
+  'current_query_id',
+  'pg_get_viewdef',
+  'pg_get_constraintdef',
+  'get_block_size',
+  'pg_sleep',
+  'stats',
   'current_schemas',
   'current_connection_id',
   'which_secret',
@@ -42,8 +49,12 @@ export function refusal(sql: string, parsed: ParsedSql): string | null {
     return parsed.statements === 0 ? 'it holds no statement' : `it holds ${parsed.statements} statements`
   const functionName = parsed.tableFunctions.find((name) => !HARMLESS_FUNCTIONS.has(name))
   if (functionName !== undefined) return `${functionName}() reads what was never released`
-  return refusedReference(parsed.references) ?? refusedCall(sql)
+  if (parsed.functions.includes('describe')) return 'DESCRIBE, SUMMARIZE and SHOW are not for queries'
+  return refusedReference(parsed.references) ?? refusedCall(sql) ?? growingCall(treeOf(parsed.canonical))
 }
+
+/** The tree again; what was cut out of its text has left commas behind. Those inside texts do not matter here. */
+const treeOf = (canonical: string): unknown => JSON.parse(canonical.replace(/,(?=[}\]])/g, ''))
 
 type References = Extract<ParsedSql, { ok: true }>['references']
 

@@ -1,29 +1,50 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Json } from '../../../../base/json.js'
 import type { QueryResult } from '../../engine.js'
+import { engineError } from '../../errors.js'
 import { typeName, uniqueColumns } from '../statements/describe.js'
 import { jsonValue } from './json-value.js'
 
-/** Runs a query and keeps at most `maxRows` of its rows; the engine stops when they are there. */
+/**
+ * Runs a query and keeps at most `maxRows` of its rows; the engine stops when they are there.
+ * @throws ENGINE_QUERY_TOO_LARGE when what is kept would take more than `maxBytes`
+ */
 export async function readRows(
   connection: DuckDBConnection,
   sql: string,
   maxRows = Number.POSITIVE_INFINITY,
+  maxBytes = Number.POSITIVE_INFINITY,
 ): Promise<QueryResult> {
   const result = await connection.stream(sql)
   const columns = uniqueColumns(
     result.columnNames().map((name, index) => ({ name, type: typeName(result.columnType(index)) })),
   )
   const rows: Json[][] = []
+  let bytes = 0
   for (
     let chunk = await result.fetchChunk();
     chunk && chunk.rowCount > 0;
     chunk = await result.fetchChunk()
   ) {
-    for (const row of chunk.getRows()) {
+    const vectors = columns.map((_, at) => chunk.getColumnVector(at))
+    for (let at = 0; at < chunk.rowCount; at++) {
       if (rows.length >= maxRows) return { columns, rows, truncated: true }
-      rows.push(row.map(jsonValue))
+      // Value by value: a chunk of long texts may be larger than the machine.
+      rows.push(
+        vectors.map((vector) => {
+          const value = jsonValue(vector.getItem(at))
+          bytes += maxBytes === Number.POSITIVE_INFINITY ? 0 : sizeOf(value)
+          if (bytes > maxBytes) throw engineError('ENGINE_QUERY_TOO_LARGE', { mebibytes: maxBytes / 2 ** 20 })
+          return value
+        }),
+      )
     }
   }
   return { columns, rows, truncated: false }
+}
+
+/** Roughly what a value takes as JSON. */
+function sizeOf(value: Json): number {
+  if (typeof value === 'string') return value.length
+  return typeof value === 'object' && value !== null ? JSON.stringify(value).length : 8
 }

@@ -23,19 +23,21 @@ export async function latestOf(
   database: Database,
   { scope }: Scope,
   assets: readonly AssetName[],
+  timed: readonly AssetName[],
 ): Promise<Map<AssetName, LatestStep>> {
+  const asked = new Set(timed)
   const rows = await database.query({
     text: `select name.asset, step.run, step.status, step.reason, millrace_state.ms(step.started_at) as "startedAt",
              step.duration_ms as "durationMs",
              to_jsonb(array(select duration_ms from (
                select s.run, s.duration_ms from millrace_state.steps s
-               where s.scope = $1 and s.asset = name.asset and s.status = 'released'
+               where name.timed and s.scope = $1 and s.asset = name.asset and s.status = 'released'
                order by s.run desc limit ${DURATIONS}) as recent order by run)) as durations
-           from unnest($2::text[]) as name (asset)
+           from unnest($2::text[], $3::boolean[]) as name (asset, timed)
            cross join lateral (
              select * from millrace_state.steps s where s.scope = $1 and s.asset = name.asset
              order by s.run desc limit 1) as step`,
-    values: [scope, assets],
+    values: [scope, assets, assets.map((asset) => asked.has(asset))],
   })
   return new Map(parseRows(latestRow, rows, 'steps').map((step) => [step.asset, step]))
 }
