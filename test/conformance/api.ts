@@ -367,6 +367,17 @@ export function apiConformance(
         expect(await labels('4711')).toEqual([])
       })
 
+      test('search finds assets by a column, declared or released, and says which', async () => {
+        // `door_id` of the staging table stands in no header: the release told it.
+        expect((await api.search('door_id')).map(({ label, detail }) => [label, detail])).toEqual([
+          ['raw.doors', 'Column door_id. What the doors counted'],
+          ['staging.doors', 'Column door_id. Doors without nonsense'],
+        ])
+        expect((await api.search('twice')).map(({ label, detail }) => [label, detail])).toEqual([
+          ['marts.doubled', 'Twice the visits'],
+        ])
+      })
+
       test('a query reads released rows, and cannot write', async () => {
         const sql = 'select sum(visits)::int as visits from marts.visits'
         expect((await api.query({ sql, maxRows: 5 }, never())).rows).toEqual([[20]])

@@ -84,7 +84,8 @@ export class VirtualClock implements Clock {
     if (next > this.until && !this.ended) {
       this.ended = true
       this.onEnd()
-      return this.schedule()
+      this.schedule()
+      return
     }
     this.time = Math.max(this.time, next)
     const woken = this.sleepers.filter(({ until }) => until <= this.time)

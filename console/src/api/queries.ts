@@ -15,7 +15,7 @@ import type {
   RunSummary,
   SearchHit,
 } from '../../../src/app/api/shapes.js'
-import type { Finding } from '../../../src/app/doctor.js'
+import type { Finding } from '../../../src/app/finding.js'
 import type { Lineage } from '../../../src/app/project-lineage.js'
 import type { Alert, AlertState, Silence } from '../../../src/domain/alert.js'
 import type { RunStatus } from '../../../src/domain/run.js'

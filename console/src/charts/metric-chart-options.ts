@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { clockTime, day } from '../words/time.js'
+import { clockSeconds, clockTime, day } from '../words/time.js'
 import { type MetricSeries, valueRange } from './metric-series.js'
 import { type MetricUnit, metricValue } from './metric-words.js'
 
@@ -85,12 +85,12 @@ function themeColours(): Colours {
 
 /** Midnights carry their day, the hours between only the hour. */
 function timeLabels(ticks: readonly number[], zone: string): string[] {
-  const far = ticks.length > 1 && ticks[1]! - ticks[0]! >= 86_400
+  const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 3_600
   return ticks.map((tick, index) => {
     const at = tick * 1_000
-    const time = clockTime(at, zone)
-    if (far) return day(at, zone)
-    return time === '00:00' || index === 0 ? `${time}\n${day(at, zone)}` : time
+    if (step >= 86_400) return day(at, zone)
+    const time = step < 60 ? clockSeconds(at, zone) : clockTime(at, zone)
+    return time.startsWith('00:00') || index === 0 ? `${time}\n${day(at, zone)}` : time
   })
 }
 

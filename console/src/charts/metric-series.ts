@@ -15,10 +15,13 @@ export type MetricSeries = Readonly<{
 /** So many times the usual distance between two points is a gap: one tick left out is not, an outage is. */
 const GAP_FACTOR = 4
 
+/** Fewer points have no usual distance. */
+const LEAST_POINTS = 8
+
 /** Points in order of time, with a hole wherever nothing was measured for much longer than usual. */
 export function metricSeries(given: readonly MetricPoint[]): MetricSeries {
   const sorted = [...given].sort((a, b) => a.at - b.at)
-  const limitMs = GAP_FACTOR * medianDistance(sorted)
+  const limitMs = sorted.length < LEAST_POINTS ? 0 : GAP_FACTOR * medianDistance(sorted)
   const points: (MetricPoint | null)[] = []
   const seconds: number[] = []
   for (const point of sorted) {

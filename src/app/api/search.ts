@@ -1,3 +1,4 @@
+import type { Asset } from '../../domain/asset.js'
 import type { Session } from '../session.js'
 import type { AlertMethods, ReportMethods } from './api.js'
 import { some } from './duration-words.js'
@@ -15,26 +16,21 @@ const PAGES: readonly Readonly<{ label: string; detail: string; path: string }>[
   { label: 'Reports', detail: 'What customers get', path: '/reports' },
 ]
 
-/** Assets, a run by its number, reports, open alerts and pages; the best first. */
+/** Assets by name, description, owner, tag and column, a run by its number, reports, open alerts and pages; the best first. */
 export async function searchProject(
   session: Session,
   parts: Readonly<{ alerts: AlertMethods; reports: ReportMethods }>,
   text: string,
 ): Promise<readonly SearchHit[]> {
-  const [runs, reports, alerts] = await Promise.all([
+  const [columns, runs, reports, alerts] = await Promise.all([
+    columnsByAsset(session),
     findRun(session, text),
     parts.reports.reports(),
     parts.alerts.alerts({ states: null, asset: null, limit: OPEN_ALERTS }),
   ])
   const found = rankHits<SearchHit>(text, [
     ...PAGES.map((page) => findable({ kind: 'page', ...page }, [])),
-    ...session.loaded.project.assets.map(({ name, description, owner, tags }) =>
-      findable({ kind: 'asset', label: name, detail: description, path: `/assets/${name}` }, [
-        description,
-        owner,
-        ...tags,
-      ]),
-    ),
+    ...session.loaded.project.assets.map((asset) => assetFound(asset, columns.get(asset.name) ?? [], text)),
     ...reports.map(({ report, title, tenants }) =>
       findable(
         {
@@ -61,6 +57,45 @@ const findable = (hit: SearchHit, words: readonly string[]): Findable<SearchHit>
   label: hit.label,
   words,
 })
+
+/** Declared columns, and those of the last release. */
+async function columnsByAsset({
+  loaded,
+  services,
+}: Session): Promise<ReadonlyMap<string, readonly string[]>> {
+  const states = await (await services.store()).assetStates()
+  return new Map(
+    loaded.project.assets.map(({ name, columns }) => [
+      name,
+      [
+        ...new Set(
+          [...columns, ...(states.get(name)?.columns ?? [])].map(
+            (column: Readonly<{ name: string }>) => column.name,
+          ),
+        ),
+      ],
+    ]),
+  )
+}
+
+/** Whoever is found by a column alone says which one it is. */
+function assetFound(
+  { name, description, owner, tags }: Asset,
+  columns: readonly string[],
+  text: string,
+): Findable<SearchHit> {
+  const wanted = text.trim().toLowerCase()
+  const has = (words: string): boolean => words.toLowerCase().includes(wanted)
+  const column = [name, description, owner, ...tags].some(has) ? undefined : columns.find(has)
+  const detail =
+    column === undefined ? description : `Column ${column}${description ? `. ${description}` : ''}`
+  return findable({ kind: 'asset', label: name, detail, path: `/assets/${name}` }, [
+    description,
+    owner,
+    ...tags,
+    ...columns,
+  ])
+}
 
 /** `812`, `run 812`, `#812`. */
 async function findRun({ services }: Session, text: string): Promise<SearchHit[]> {

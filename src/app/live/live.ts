@@ -19,7 +19,10 @@ export interface LiveProject {
   /** Uses the session for a while; a reload waits with closing the old one until all such uses have ended. */
   use<T>(work: (session: Session) => Promise<T>): Promise<T>
 
-  /** Puts a run into the queue. Rejects QUEUE_FULL at once; the promise of the outcome is in the ticket. */
+  /**
+   * Puts a run into the queue; the promise of the outcome is in the ticket. `ticks`: what the run is for, on whose
+   * records its number is written. @throws QUEUE_FULL, SERVER_STOPPING
+   */
   enqueue(request: RunRequestBody, ticks: readonly { subject: string; at: number }[]): Ticket
   queue(): readonly QueueEntry[]
   /** Steps that go on now, by run. */
@@ -29,6 +32,12 @@ export interface LiveProject {
   publish(event: NewLiveEvent): void
   /** Events after `after` (all kept ones where null is given only new ones), then new ones as they come. */
   events(after: string | null, signal: AbortSignal): AsyncIterable<LiveEvent>
+  /** Aborted when the project stops: who keeps something going by it ends now. */
+  readonly stopping: AbortSignal
+  /** Work that a stop waits for before it closes what the work uses. */
+  attend(work: Promise<unknown>): void
+  /** Called after an edited project took the place of the old one; returns how to end that. */
+  onReload(listener: () => void): () => void
   /** Called with every run event, after it was published. */
   onRun(listener: (run: number, event: RunEvent) => void): void
 

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../base/errors.js'
+import type { Tick } from '../../domain/schedule.js'
 import type { RunEvent } from '../../executor/events.js'
 import type { RunOutcome, RunRequestBody } from '../api/api.js'
 import { sourcesOf } from '../api/run-actions.js'
@@ -8,7 +9,7 @@ import { runProject } from '../run-project.js'
 import { openSession, reloadSession, type Session, type SessionOptions } from '../session.js'
 import { EventHub } from './event-hub.js'
 import { Lending } from './lending.js'
-import type { LiveProject } from './live.js'
+import type { LiveProject, Ticket } from './live.js'
 import { projectMarks } from './project-marks.js'
 import { keepReloading } from './reload.js'
 import { Cancelled, RunQueue } from './run-queue.js'
@@ -40,6 +41,9 @@ function liveProject(first: Session, marks: string, options: SessionOptions): Li
   const hub = new EventHub(clock)
   const running = new RunningSteps()
   const listeners = new Set<RunListener>()
+  const reloadListeners = new Set<() => void>()
+  const attended = new Set<Promise<unknown>>()
+  const stopping = new AbortController()
   let broken: MillraceError | null = null
   let loadedAt = clock.now()
 
@@ -72,6 +76,7 @@ function liveProject(first: Session, marks: string, options: SessionOptions): Li
       loadedAt = clock.now()
       lending.swap(session)
       hub.publish({ kind: 'project', state: 'good', diagnostics: session.loaded.warnings })
+      for (const listener of reloadListeners) listener()
     },
     onBroken: (error) => {
       broken = error
@@ -82,6 +87,11 @@ function liveProject(first: Session, marks: string, options: SessionOptions): Li
       hub.publish({ kind: 'project', state: 'broken', diagnostics: diagnosticsOf(error) })
     },
   })
+
+  const attend = (work: Promise<unknown>) => {
+    const settled = work.catch(() => {}).finally(() => attended.delete(settled))
+    attended.add(settled)
+  }
 
   return {
     get session() {
@@ -95,18 +105,40 @@ function liveProject(first: Session, marks: string, options: SessionOptions): Li
     },
     refresh: () => reloading.now(),
     use: (work) => lending.use(work),
-    enqueue: (request) => queue.enqueue(request),
+    enqueue: (request, ticks) => {
+      const ticket = queue.enqueue(request)
+      if (ticks.length > 0) attend(lending.use((session) => noteBegun(ticket, ticks, session)))
+      return ticket
+    },
     queue: () => queue.list(),
     running: (run) => running.of(run),
     cancel: (run, by) => void queue.cancel(run, by),
     publish: (event) => hub.publish(event),
     events: (after, signal) => hub.events(after, signal),
+    stopping: stopping.signal,
+    attend,
+    onReload: (listener) => {
+      reloadListeners.add(listener)
+      return () => void reloadListeners.delete(listener)
+    },
     onRun: (listener) => void listeners.add(listener),
     stop: async (graceMs) => {
+      stopping.abort()
       await reloading.stop()
       await queue.close(graceMs)
+      // What was kept going by the runs writes down how they ended.
+      await Promise.all(attended)
       await lending.close()
     },
+  }
+}
+
+/** Writes the run's number on the records of its ticks as soon as it has one. */
+async function noteBegun(ticket: Ticket, ticks: readonly Tick[], { services }: Session): Promise<void> {
+  for await (const event of ticket.events(new AbortController().signal)) {
+    if (event.kind !== 'run-started') continue
+    await (await services.store()).ticks.began(ticks, event.run)
+    return
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Api } from '../../app/api/api.js'
 import { createLocalApi } from '../../app/api/local-api.js'
 import { keepDelivering } from '../../app/live/keep-delivering.js'
+import { keepLiveSchedule } from '../../app/live/keep-schedule.js'
 import { keepWatch } from '../../app/live/keep-watch.js'
 import type { LiveProject } from '../../app/live/live.js'
 import { openLiveProject } from '../../app/live/open-live-project.js'
 import { latestRecords } from '../../app/report/latest-records.js'
+import { reportSchedule } from '../../app/report-schedule.js'
 import type { Logger } from '../../base/log.js'
 import type { CommandContext } from '../command-context.js'
 import { sessionOptions } from '../session-options.js'
@@ -24,21 +26,22 @@ export type Live = Readonly<{
 /** @throws PROJECT_NOT_FOUND, PROJECT_INVALID */
 export async function openLive(context: CommandContext): Promise<Live> {
   const live = await openLiveProject(sessionOptions(context))
+  const host = { live, use: live.use }
   const stop = new AbortController()
   let served: string | null = null
   const keeping = [
     keepDelivering(live, stop.signal),
+    keepLiveSchedule(live, [reportSchedule(host)], stop.signal),
     keepWatch(
       live,
       {
         linkTo: (alert) => (served === null ? null : `${served}/alerts/${alert}`),
-        hasScheduler: false,
+        hasScheduler: true,
         reports: latestRecords,
       },
       stop.signal,
     ),
   ]
-  const host = { live, use: live.use }
   return {
     live,
     api: createLocalApi(host, lazyParts(host)),

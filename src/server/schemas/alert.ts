@@ -8,7 +8,7 @@ import {
 } from '../../domain/alert.js'
 import { severity } from './check.js'
 import { exactly, z } from './exactly.js'
-import { assetName, instant } from './values.js'
+import { assetName, instant, orNull } from './values.js'
 
 export const alertState = z.enum(ALERT_STATES)
 export const alertKind = z.enum(ALERT_KINDS)
@@ -42,7 +42,7 @@ export const alert = exactly<Alert>()(
       effect: z.string(),
       next: z.string(),
       run: z.number().nullable(),
-      observation: observation.nullable(),
+      observation: orNull(observation),
       cause: z.number().nullable(),
       since: instant,
       firedAt: instant.nullable(),

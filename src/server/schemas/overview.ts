@@ -15,7 +15,7 @@ import {
   stepOfRun,
   stepStatus,
 } from './run.js'
-import { assetName, column, diagnostic, instant, json, milliseconds } from './values.js'
+import { assetName, column, diagnostic, instant, json, milliseconds, orNull } from './values.js'
 
 const trouble = exactly<Trouble>()(
   z
@@ -47,7 +47,7 @@ const strip = exactly<Strip>()(
       start: instant,
       slotMs: milliseconds,
       slots: z.number(),
-      rows: z.array(z.object({ asset: assetName, cells: z.array(stripCell.nullable()) })),
+      rows: z.array(z.object({ asset: assetName, cells: z.array(orNull(stripCell)) })),
       more: z.number(),
     })
     .openapi('Strip'),
@@ -74,7 +74,7 @@ export const overview = exactly<Overview>()(
         never: z.number(),
       }),
       troubles: z.array(trouble),
-      lastRelease: releaseSummary.nullable(),
+      lastRelease: orNull(releaseSummary),
       releases: z.array(releaseSummary),
       running: z.array(runSummary),
       queue: z.array(queueEntry),
@@ -96,8 +96,8 @@ export const projectStatus = exactly<ProjectStatus>()(
     .object({
       project: z.string(),
       environment: z.string(),
-      lastRun: runRecord.nullable(),
-      lastRelease: releaseSummary.nullable(),
+      lastRun: orNull(runRecord),
+      lastRelease: orNull(releaseSummary),
       assets: z.array(
         z.object({
           asset: assetName,
@@ -105,7 +105,7 @@ export const projectStatus = exactly<ProjectStatus>()(
           release: z.number().nullable(),
           releasedAt: instant.nullable(),
           rows: z.number().nullable(),
-          latest: stepOfRun.nullable(),
+          latest: orNull(stepOfRun),
           pending,
         }),
       ),

@@ -2,7 +2,7 @@ import type { Plan, PlanStep, Stage } from '../../planner/plan.js'
 import type { Reason } from '../../planner/reasons.js'
 import type { Scope } from '../../planner/scope.js'
 import { exactly, z } from './exactly.js'
-import { assetName, instant, interval, milliseconds } from './values.js'
+import { assetName, instant, interval, milliseconds, orNull } from './values.js'
 
 const scope = exactly<Scope>()(
   z
@@ -40,7 +40,7 @@ const planStep = exactly<PlanStep>()(
       reasons: z.array(reason),
       fingerprint: z.string(),
       full: z.boolean(),
-      window: interval.nullable(),
+      window: orNull(interval),
       inputs: z.array(assetName),
       after: z.array(assetName),
       checks: z.number(),
@@ -69,7 +69,7 @@ export const plan = exactly<Plan>()(
       options: z.object({
         selected: z.array(assetName).nullable(),
         full: z.boolean(),
-        window: interval.nullable(),
+        window: orNull(interval),
       }),
       steps: z.array(planStep),
       removed: z.array(assetName),

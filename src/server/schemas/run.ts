@@ -5,7 +5,7 @@ import type { RunResult } from '../../executor/run.js'
 import { checkResult } from './check.js'
 import { deliveryRecord } from './delivery.js'
 import { exactly, z } from './exactly.js'
-import { assetName, instant, interval, milliseconds } from './values.js'
+import { assetName, instant, interval, milliseconds, orNull } from './values.js'
 
 export const stepStatus = z.enum(STEP_STATUSES)
 export const runStatus = z.enum(['running', 'done', 'failed', 'held', 'cancelled', 'abandoned'])
@@ -74,7 +74,7 @@ export const runDetail = exactly<RunDetail>()(
       steps: z.array(stepRecord),
       running: z.array(runningStep),
       waiting: z.array(assetName),
-      release: releaseSummary.nullable(),
+      release: orNull(releaseSummary),
       deliveries: z.array(deliveryRecord),
       inputs: z.record(z.string(), z.array(assetName)),
     })

@@ -11,6 +11,9 @@ export const instant = z.number().openapi({ description: 'Epoch milliseconds' })
 export const milliseconds = z.number().openapi({ description: 'Milliseconds' })
 export const assetName = z.string().openapi({ example: 'marts.traffic_hourly' })
 
+/** For schemas with a name of their own: the document would otherwise ask of null to be an object as well. */
+export const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, z.null()])
+
 export const interval = exactly<Interval>()(
   z.object({ start: instant, end: instant }).openapi('Interval', {
     description: 'A half-open range of event time',

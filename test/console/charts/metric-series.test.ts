@@ -17,10 +17,13 @@ describe('a metric over time', () => {
     expect(metricSeries([at(2, 20), at(1, 10)]).values).toEqual([10, 20])
   })
   it('has a hole where nothing was measured for long, and none where one tick is missing', () => {
-    const series = metricSeries([at(0, 1), at(1, 2), at(2, 3), at(4, 4), at(30, 5)])
-    expect(series.values).toEqual([1, 2, 3, 4, null, 5])
-    expect(series.points[4]).toBeNull()
+    const series = metricSeries([0, 1, 2, 4, 5, 6, 7, 30].map((minute) => at(minute, minute)))
+    expect(series.values).toEqual([0, 1, 2, 4, 5, 6, 7, null, 30])
+    expect(series.points[7]).toBeNull()
     expect(series.seconds).toEqual([...series.seconds].sort((a, b) => a - b))
+  })
+  it('has no hole among few points: they have no usual distance', () => {
+    expect(metricSeries([at(0, 1), at(1, 2), at(2, 3), at(60, 4)]).values).toEqual([1, 2, 3, 4])
   })
   it('has no band where there is not enough history, and marks what is unusual', () => {
     const series = metricSeries([at(0, 1), at(1, 9, { low: 0, high: 2, unusual: true })])

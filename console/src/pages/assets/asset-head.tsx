@@ -15,7 +15,7 @@ import { State, StateIcon } from '../../parts/state.js'
 import { duration } from '../../words/time.js'
 import classes from './asset.module.css'
 import { catchUpWords, scheduleWords } from './schedule-words.js'
-import { deliveryTarget, readersSee, whyNot } from './standing.js'
+import { alertWords, deliveryTarget, readersSee, whyNot } from './standing.js'
 
 /** How the asset stands, what readers see of it, who owns it, when it runs, where it goes, and how to run it. */
 export function AssetHead({ detail }: Readonly<{ detail: AssetDetail }>) {
@@ -64,12 +64,22 @@ function Standing({ detail }: Readonly<{ detail: AssetDetail }>) {
       </p>
       {alerts.length > 0 ? (
         <ul className={classes.alerts}>
-          {alerts.map(({ id, kind, state, title }) => (
-            <li key={id}>
-              <StateIcon of={state} />
-              <Link to="/alerts/$id" params={{ id: String(id) }}>
-                {kind === detail.health ? `Alert ${id}, ${state}` : title}
-              </Link>
+          {alerts.map((alert) => (
+            <li key={alert.id}>
+              <StateIcon of={alert.state} />
+              <span>
+                <Link to="/alerts/$id" params={{ id: String(alert.id) }}>
+                  {alertWords(alert, why)}
+                </Link>
+                {alert.cause === null ? null : (
+                  <>
+                    , because of{' '}
+                    <Link to="/alerts/$id" params={{ id: String(alert.cause) }}>
+                      alert {alert.cause}
+                    </Link>
+                  </>
+                )}
+              </span>
             </li>
           ))}
         </ul>

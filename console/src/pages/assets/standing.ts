@@ -1,4 +1,4 @@
-import type { AssetDetail, AssetSummary } from '../../../../src/app/api/shapes.js'
+import type { Alert, AssetDetail, AssetSummary } from '../../../../src/app/api/shapes.js'
 
 /**
  * What readers see, in one sentence with the moment left to the caller: "Readers see release 811", and whether it is
@@ -24,7 +24,9 @@ export function whyNot({ health, steps, latest }: Pick<AssetDetail, 'health' | '
     case 'failed':
       return whyStep(steps[0]) || (latest?.reason ?? '')
     case 'late':
-      return 'It should have been released again by now.'
+      return latest?.status === 'skipped' && latest.reason !== ''
+        ? `Not built: ${withoutDot(latest.reason)}.`
+        : 'It should have been released again by now.'
     case 'never':
     case 'fresh':
       return ''
@@ -44,6 +46,12 @@ function whyStep(step: AssetDetail['steps'][number] | undefined): string {
 }
 
 const withoutDot = (text: string): string => text.replace(/\.$/, '')
+
+/** What an alert says; only its number and state where the sentence above it says the same already. */
+export function alertWords({ id, state, kind, title }: Alert, why: string): string {
+  const saidAlready = why !== '' && (kind === 'held' || kind === 'failed')
+  return saidAlready ? `Alert ${id}, ${state}` : title
+}
 
 /** "app: insights.traffic_hourly" of `marts.traffic_hourly>app:insights.traffic_hourly`. */
 export function deliveryTarget(delivery: string): Readonly<{ connection: string; target: string }> {

@@ -30,6 +30,13 @@ export const madeForWords = ({ forEachTenant, tenants, period }: ReportSummary):
 export const reportSchedule = (schedule: string | null): string =>
   schedule === null ? 'by hand only' : cronWords(schedule)
 
+/** A title without what only a rendering fills in: "Your washrooms" of "Your washrooms, {period.label}". */
+export const plainTitle = (title: string, report: string): string =>
+  title
+    .replace(/\s*[,:–—-]?\s*\{\{?[^}]*\}\}?/g, '')
+    .replace(/^\s*[,:–—-]\s*/, '')
+    .trim() || report
+
 /** The command that does what the button does. */
 export function renderCommand(report: string, tenant: string | null, period: string | null): string {
   return [

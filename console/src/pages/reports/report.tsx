@@ -17,7 +17,7 @@ import { RenderNow } from './render-now.js'
 import { type ReportGrid, reportGrid } from './report-grid.js'
 import { ReportTable } from './report-table.js'
 import { ReportView } from './report-view.js'
-import { madeForWords, renderCommand, reportSchedule } from './report-words.js'
+import { madeForWords, plainTitle, renderCommand, reportSchedule } from './report-words.js'
 import classes from './reports.module.css'
 
 const MOST_PERIODS = 12
@@ -49,7 +49,7 @@ function Report({ detail }: Readonly<{ detail: ReportDetail }>) {
   const chosen = chosenRecord(detail, grid, tenant, period)
   return (
     <>
-      <PageTitle title={detail.title} lead={<Lead detail={detail} />}>
+      <PageTitle title={plainTitle(detail.title, detail.report)} lead={<Lead detail={detail} />}>
         <RenderNow detail={detail} tenant={tenant ?? null} period={period ?? null} />
       </PageTitle>
       <Mistakes detail={detail} />

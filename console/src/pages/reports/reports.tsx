@@ -10,7 +10,7 @@ import { Mono } from '../../parts/mono.js'
 import { PageTitle } from '../../parts/page-title.js'
 import { TableSkeleton } from '../../parts/skeletons.js'
 import { State } from '../../parts/state.js'
-import { latestState, latestWords, madeForWords, reportSchedule } from './report-words.js'
+import { latestState, latestWords, madeForWords, plainTitle, reportSchedule } from './report-words.js'
 import classes from './reports.module.css'
 
 /** What customers get: every report, for whom, when, and how its last rendering went. */
@@ -57,7 +57,7 @@ const COLUMNS: readonly TableColumn<ReportSummary>[] = [
     cell: ({ report, title, latest }) => (
       <div className={classes.name}>
         <Link to="/reports/$name" params={{ name: report }} className={classes.title}>
-          {title}
+          {plainTitle(title, report)}
         </Link>
         <span className="soft">
           <Mono>{report}</Mono>

@@ -1,0 +1,147 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { API_PATHS, API_ROOT, SERVER_PATHS } from '../../src/server/paths.js'
+import { type Serving, serveProject } from './serving.js'
+
+type Schema = Readonly<Record<string, unknown>>
+type Operation = Readonly<{
+  operationId: string
+  security?: readonly unknown[]
+  parameters?: readonly Readonly<{ name: string; in: string; required?: boolean; schema: Schema }>[]
+  requestBody?: Readonly<{ required: boolean; content: Readonly<Record<string, { schema: Schema }>> }>
+  responses: Readonly<
+    Record<string, { description: string; content?: Readonly<Record<string, { schema: Schema }>> }>
+  >
+}>
+type Document = Readonly<{
+  openapi: string
+  info: Readonly<{ title: string; version: string }>
+  paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  components: Readonly<{ schemas: Readonly<Record<string, Schema>>; securitySchemes: object }>
+}>
+
+let serving: Serving
+let document: Document
+
+beforeAll(async () => {
+  serving = await serveProject()
+  document = (await (await serving.ask('/api/v1/openapi.json')).json()) as Document
+  const { events } = (await (await serving.post('/api/v1/run', { trigger: 'a test' })).json()) as {
+    events: string
+  }
+  // Read to its end: the run is done then.
+  await (await serving.ask(events)).text()
+})
+afterAll(() => serving?.close())
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, verbs]) =>
+    Object.entries(verbs).map(([verb, operation]) => ({ path, verb, operation })),
+  )
+
+/** A validator of a schema of the document; `$ref`s are found in the document itself. */
+function validator(schema: Schema) {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  ajv.addSchema({ $id: 'doc', components: document.components })
+  const text = JSON.stringify(schema).replaceAll('"#/components/', '"doc#/components/')
+  return ajv.compile(JSON.parse(text) as Schema)
+}
+
+describe('the document', () => {
+  test('is OpenAPI 3.1 and has one operation for each method of the API', () => {
+    expect(document.openapi).toBe('3.1.0')
+    const known = [...Object.entries(API_PATHS), ...Object.entries(SERVER_PATHS)]
+      .filter(([name]) => name !== 'openapi')
+      .map(([name, { verb, path }]) => `${name} ${verb.toLowerCase()} ${API_ROOT}${path}`)
+    const described = operations().map(
+      ({ path, verb, operation }) => `${operation.operationId} ${verb} ${path}`,
+    )
+    expect(described.sort()).toEqual(known.sort())
+  })
+
+  test('is whole: every reference leads somewhere, every schema compiles, every part of a path is a parameter', () => {
+    const references = JSON.stringify(document).match(/"#\/components\/schemas\/([^"]+)"/g) ?? []
+    for (const reference of references)
+      expect(document.components.schemas, reference).toHaveProperty(reference.slice(22, -1))
+    for (const [name, schema] of Object.entries(document.components.schemas))
+      expect(() => validator(schema), name).not.toThrow()
+    for (const { path, operation } of operations()) {
+      const parts = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      const declared = operation.parameters?.filter((one) => one.in === 'path') ?? []
+      expect(
+        declared.map(({ name }) => name),
+        path,
+      ).toEqual(parts)
+      expect(declared.every(({ required }) => required)).toBe(true)
+      expect(operation.responses.default?.content).toHaveProperty(['application/problem+json'])
+      for (const { description } of Object.values(operation.responses)) expect(description).not.toBe('')
+    }
+  })
+
+  test('asks for the token everywhere but at the proof', () => {
+    const open = operations().filter(({ operation }) => !operation.security)
+    expect(open.map(({ operation }) => operation.operationId)).toEqual(['proof'])
+    expect(document.components.securitySchemes).toMatchObject({ token: { type: 'http', scheme: 'bearer' } })
+  })
+})
+
+describe('answers are as described', () => {
+  const asked: readonly (readonly [string, unknown?])[] = [
+    ['/overview'],
+    ['/status'],
+    ['/search?text=visits'],
+    ['/assets'],
+    ['/assets/marts.visits'],
+    ['/assets/marts.visits/preview?limit=2'],
+    ['/assets/marts.visits/metrics?metric=rows_out'],
+    ['/lineage?focus=marts.visits&depth=1'],
+    ['/releases?limit=5'],
+    ['/queue'],
+    ['/runs?limit=5'],
+    ['/runs/1'],
+    ['/runs/1/log'],
+    ['/checks/latest?select=staging.doors'],
+    ['/alerts?states=firing,resolved'],
+    ['/silences'],
+    ['/reports'],
+    ['/doctor'],
+    ['/server'],
+    ['/plan', {}],
+    ['/plan', { select: 'marts.visits', full: true }],
+    ['/query', { sql: 'select 1.5::decimal(5,2) as price, [1, null] as list' }],
+    ['/check', { select: 'staging.doors' }],
+    ['/types', {}],
+    ['/server/refresh', {}],
+  ]
+  for (const [path, body] of asked)
+    test(`${body === undefined ? 'GET' : 'POST'} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`, async () => {
+      const response = await (body === undefined
+        ? serving.ask(API_ROOT + path)
+        : serving.post(API_ROOT + path, body))
+      const value: unknown = await response.json()
+      expect(response.status, JSON.stringify(value)).toBe(200)
+      const verb = body === undefined ? 'get' : 'post'
+      const plain = API_ROOT + path.replace(/\?.*/, '')
+      const found = operations().find(
+        (one) => one.verb === verb && new RegExp(`^${one.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(plain),
+      )
+      const validate = validator(found!.operation.responses['200']!.content!['application/json']!.schema)
+      expect(validate(value), JSON.stringify(validate.errors)).toBe(true)
+    })
+
+  test('and problems too', async () => {
+    const response = await serving.ask('/api/v1/assets/marts.visit')
+    const problem = (await response.json()) as object
+    expect(problem).toEqual({
+      type: 'urn:millrace:error:ASSET_UNKNOWN',
+      title: 'Asset unknown',
+      status: 404,
+      detail: 'There is no asset marts.visit.',
+      code: 'ASSET_UNKNOWN',
+      hint: 'Did you mean marts.visits?',
+      transient: false,
+    })
+    const validate = validator(document.components.schemas.Problem!)
+    expect(validate(problem), JSON.stringify(validate.errors)).toBe(true)
+  })
+})
