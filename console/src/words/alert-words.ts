@@ -93,3 +93,7 @@ export const howLong = ({ since, resolvedAt }: Alert, now: number): string =>
   resolvedAt === null
     ? `For ${duration(Math.max(0, now - since))} so far`
     : `Lasted ${duration(Math.max(0, resolvedAt - since))}`
+
+/** The command that does what the dialog does. Patterns stand in quotes: a shell has its own idea of a star. */
+export const silenceCommand = (assets: string, kind: AlertKind | null, length: string): string =>
+  `millrace alerts silence ${/^[\w.]+$/.test(assets) ? assets : `'${assets}'`} --for '${length}'${kind === null ? '' : ` --kind ${kind}`}`

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { bandLayout, grouped, observationSentence } from '../../../console/src/words/alert-words.js'
+import {
+  bandLayout,
+  grouped,
+  observationSentence,
+  silenceCommand,
+} from '../../../console/src/words/alert-words.js'
 import type { Alert } from '../../../src/domain/alert.js'
 
 const slow = { metric: 'duration_ms', unit: 'ms', value: 9_800, low: 1_900, high: 2_600 } as const
@@ -44,4 +49,13 @@ describe('alerts', () => {
       [43, []],
     ])
   })
+})
+
+test('the command of a silence can be pasted into a shell', () => {
+  expect(silenceCommand('marts.*', 'slow', '4 hours')).toBe(
+    "millrace alerts silence 'marts.*' --for '4 hours' --kind slow",
+  )
+  expect(silenceCommand('marts.status', null, '1 day')).toBe(
+    "millrace alerts silence marts.status --for '1 day'",
+  )
 })

@@ -3,9 +3,10 @@ import { type FormEvent, useEffect, useState } from 'react'
 import type { AlertKind } from '../../../../src/domain/alert.js'
 import { useSilence } from '../../api/mutations.js'
 import { now } from '../../clock.js'
+import { CopyCommand } from '../../parts/copy-command.js'
 import { ErrorState } from '../../parts/error-state.js'
 import { useZone } from '../../parts/zone.js'
-import { KIND_WORDS } from '../../words/alert-words.js'
+import { KIND_WORDS, silenceCommand } from '../../words/alert-words.js'
 import { moment } from '../../words/time.js'
 import classes from './alerts.module.css'
 import { useMyName } from './my-name.js'
@@ -40,6 +41,7 @@ export function SilenceDialog({ opened, onClose, assets, kind }: Props) {
     setPattern(assets)
     setChosen(kind)
   }, [opened, assets, kind])
+  const lengthWords = LENGTHS.find(({ value }) => value === length)?.label ?? ''
   const until = now() + Number(length)
   function submit(event: FormEvent) {
     event.preventDefault()
@@ -100,6 +102,7 @@ export function SilenceDialog({ opened, onClose, assets, kind }: Props) {
           <Button type="submit" loading={silence.isPending} disabled={!ready}>
             Silence
           </Button>
+          <CopyCommand command={silenceCommand(pattern.trim(), chosen, lengthWords)} />
         </Stack>
       </form>
     </Modal>
