@@ -11,7 +11,7 @@ import {
 } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { type ComponentType, useState } from 'react'
+import { type ComponentType, useEffect, useRef, useState } from 'react'
 import type { SearchHit } from '../../../src/app/api/shapes.js'
 import { searchQuery } from '../api/queries.js'
 import { groupHits, pagesFor } from './hits.js'
@@ -26,6 +26,14 @@ export function Palette() {
   const [asked] = useDebouncedValue(text, 120)
   const { data, error, isFetching } = useQuery({ ...searchQuery(asked), placeholderData: keepPreviousData })
   const groups = groupHits(text.trim() === '' ? pagesFor('') : [...pagesFor(text), ...(data ?? [])])
+  const list = useRef<HTMLDivElement>(null)
+  const first = groups[0]?.hits[0]?.path
+  // The list selects its first line when the text changes, which is before the answer to that text has come.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another first line is selected again
+  useEffect(() => {
+    const hits = list.current?.querySelectorAll('[data-action]') ?? []
+    for (const [index, hit] of [...hits].entries()) hit.toggleAttribute('data-selected', index === 0)
+  }, [first, text])
   const waiting = text.trim() !== '' && (isFetching || asked !== text)
   return (
     <Spotlight.Root
@@ -41,7 +49,7 @@ export function Palette() {
         aria-label="Find an asset, run, report, alert or page"
         leftSection={<IconSearch size={18} aria-hidden />}
       />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList ref={list}>
         {groups.map(({ kind, word, hits }) => (
           <Spotlight.ActionsGroup key={kind} label={word}>
             {hits.map((hit) => (

@@ -125,7 +125,7 @@ function Whole({
         <span>
           {count(graph.size, 'asset')} in {count(foldersOf(drawing), 'folder')}
           {tooMany ? ', too many to draw at once: find an asset above.' : '.'}
-          {openFolders.size === 0 && !tooMany && graph.size > MOST_NODES
+          {chosen === 'picture' && openFolders.size === 0 && graph.size > MOST_NODES
             ? ' Open a folder to see its assets.'
             : ''}
         </span>

@@ -17,7 +17,7 @@ export function RenderNow({ detail: { report }, tenant, period }: Props) {
       { report, tenant, period },
       {
         onSuccess: (records: readonly ReportRecord[]) =>
-          notifications.show({ title: 'Rendered', message: renderedWords(records) }),
+          notifications.show({ title: 'Rendering ended', message: renderedWords(records) }),
         onError: (error) =>
           notifications.show({
             color: 'red',
