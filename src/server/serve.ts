@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Api } from '../app/api/api.js'
@@ -39,6 +40,8 @@ export type ServerOptions = Readonly<{
 export interface RunningServer {
   readonly url: string
   readonly token: string
+  /** Cuts every connection, as a lost network does. Clients come back by themselves. */
+  dropConnections(): void
   /** Takes no new work, waits for runs up to `graceMs`, tells those who follow how they ended, closes everything. */
   stop(graceMs: number): Promise<void>
 }
@@ -76,6 +79,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const identity = { pid: process.pid, startedAt: clock.now() }
   const refuseWork = new AbortController()
   const stopping = new AbortController()
+  // Every stream and every question listens to one of them.
+  setMaxListeners(0, refuseWork.signal, stopping.signal)
   let boundPort = 0
   const http = httpServer(limits)
   const app = createApp({
@@ -110,6 +115,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url: address.url,
     token,
+    dropConnections: () => http.closeAllConnections(),
     stop: async (graceMs) => {
       refuseWork.abort(appError('SERVER_STOPPING', {}))
       await options.stopProject(graceMs)

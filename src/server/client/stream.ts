@@ -38,13 +38,16 @@ export async function* resumed(
       }
     } catch (error) {
       sending.signal?.throwIfAborted()
-      if (error instanceof MillraceError && !error.transient) throw error
+      if (error instanceof MillraceError && !mayComeBack(error)) throw error
     }
     sending.signal?.throwIfAborted()
     if (++tries > MOST_TRIES) throw serverError('SERVER_LOST', { url: connection.url })
     await clock.sleep(Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS), sending.signal)
   }
 }
+
+/** A server that stops may be about to start again. */
+const mayComeBack = ({ transient, code }: MillraceError): boolean => transient || code === 'SERVER_STOPPING'
 
 const withId = (sending: Sending, id: string): Sending =>
   id === '' ? sending : { ...sending, headers: { ...sending.headers, 'last-event-id': id } }
