@@ -76,6 +76,8 @@ function missesIn({ at, beforeMs, afterMs }: ClockChange, wall: WallPattern): bo
 /** The first tick after `after`; null: there is none any more. */
 export function nextTick(timetable: Timetable, after: number): number | null {
   const wall = wallPattern(timetable.pattern)
+  const plain = nextPlainTick(timetable, wall, after)
+  if (plain !== null) return plain
   for (let from = after; ; ) {
     const offsetMs = offsetAt(timetable.timezone, from)
     const match = wall.from(from + offsetMs - MOST_CHANGED_MS)
@@ -88,6 +90,15 @@ export function nextTick(timetable: Timetable, after: number): number | null {
     if (tick !== undefined) return tick
     from = end
   }
+}
+
+/** The next tick where no clock is changed around it, which is nearly always; null: that is to be looked into. */
+function nextPlainTick({ timezone }: Timetable, wall: WallPattern, after: number): number | null {
+  const offsetMs = offsetAt(timezone, after)
+  const match = wall.from(after + 1 + offsetMs)
+  if (match === null) return null
+  const tick = match - offsetMs
+  return clockChanges(timezone, after - MOST_CHANGED_MS, tick).length === 0 ? tick : null
 }
 
 /** The last tick in `(after, until]`; null: there is none. Looks no further back than it must. */
