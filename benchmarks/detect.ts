@@ -29,7 +29,7 @@ const band =
 const methods: Readonly<Record<string, Detector>> = {
   'usual band': band(),
   'usual band, silent for the first day': band({ warmUp: DAY }),
-  'usual band, a level is usual after 6 points': band({ lasting: 6 }),
+  'usual band, a level is usual after 4 points': band({ lasting: 4, lastingMs: 0 }),
   'usual band, a level is usual after 24 points': band({ lasting: 24 }),
   'usual band, 2.5 wide': band({ width: 2.5 }),
   'usual band, 4 wide': band({ width: 4 }),

@@ -10,7 +10,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { isFinal } from './api/problem.js'
 import { adoptToken } from './api/token.js'
-import { router } from './router.js'
+import { loadPages, router } from './router.js'
 import { theme } from './theme.js'
 
 adoptToken()
@@ -38,3 +38,6 @@ createRoot(document.getElementById('root')!).render(
     </QueryClientProvider>
   </StrictMode>,
 )
+
+const IDLE_MS = 1_500
+setTimeout(() => void loadPages(), IDLE_MS)

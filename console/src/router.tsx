@@ -5,6 +5,7 @@ import {
   type ErrorComponentProps,
   lazyRouteComponent,
 } from '@tanstack/react-router'
+import { isMissingCode, missingCode } from './api/problem.js'
 import { Frame } from './frame/frame.js'
 import { NotFound } from './frame/not-found.js'
 import { Overview } from './pages/overview/overview.js'
@@ -87,9 +88,12 @@ const report = createRoute({
   component: lazyRouteComponent(() => import('./pages/reports/report.js'), 'ReportPage'),
 })
 
-const PageError = ({ error, reset }: ErrorComponentProps) => (
-  <ErrorState error={error} what="This page" onRetry={reset} />
-)
+const PageError = ({ error, reset }: ErrorComponentProps) =>
+  isMissingCode(error) ? (
+    <ErrorState error={missingCode()} what="This page" onRetry={() => location.reload()} />
+  ) : (
+    <ErrorState error={error} what="This page" onRetry={reset} />
+  )
 
 export const router = createRouter({
   routeTree: root.addChildren([overview, assets, asset, lineage, runs, run, alerts, alert, reports, report]),
@@ -97,6 +101,17 @@ export const router = createRouter({
   defaultErrorComponent: PageError,
   scrollRestoration: true,
 })
+
+/** Brings the code of every page in while nothing else is to do: pages then open at once, and without a server too. */
+export async function loadPages(): Promise<void> {
+  for (const route of [assets, asset, lineage, runs, run, alerts, alert, reports, report]) {
+    try {
+      await router.loadRouteChunk(route)
+    } catch {
+      // What cannot be had now is asked for again when its page is opened.
+    }
+  }
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -11,8 +11,16 @@ import { type Circumstances, gatherLook, type Remembered } from './watch/gather-
 import { createHabits } from './watch/habits.js'
 import { createWatchMemory } from './watch/watch-memory.js'
 
-/** What a watch keeps from one look to the next; without it a look reads more. */
-export const createWatch = (): Remembered => ({ memory: createWatchMemory(), habits: createHabits() })
+/** A process that looks once learns from fewer steps than one that stays: somebody waits for it. */
+const STEPS_OF_ONE_LOOK = 100
+const STEPS_OF_A_WATCH = 300
+
+/** What a watch keeps from one look to the next. */
+export const createWatch = (firstSteps = STEPS_OF_A_WATCH): Remembered => ({
+  memory: createWatchMemory(),
+  habits: createHabits(),
+  firstSteps,
+})
 
 export type WatchOptions = Partial<Circumstances> &
   Readonly<{
@@ -33,7 +41,7 @@ export async function watchProject(
   now: number,
   options: WatchOptions = {},
 ): Promise<readonly Alert[]> {
-  const remembered = options.remembered ?? createWatch()
+  const remembered = options.remembered ?? createWatch(STEPS_OF_ONE_LOOK)
   const store = await session.services.store()
   for (let tries = 1; tries <= TRIES; tries++) {
     const mark = await store.alerts.looked()

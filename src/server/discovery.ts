@@ -68,7 +68,8 @@ export async function announce(home: string, address: ServerAddress): Promise<Fo
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       }
       const other = await findServer(home)
-      if (other !== null) return other
+      // A dead server had the same address: what answers there now is the one that announces itself.
+      if (other !== null && other.url !== address.url) return other
       // Left by a dead one. Moved away under a name of its own, so that a fresh one is never removed by mistake.
       await rename(addressPath(home), `${draft}.old`).catch(() => undefined)
       await rm(`${draft}.old`, { force: true })

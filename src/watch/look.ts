@@ -56,7 +56,10 @@ export type Habit = Readonly<{ usualMs: number; overdueMs: number }>
 /** `since`: when it last showed what it should, as far as is known. */
 export type WatchedDelivery = DeliveryRecord & Readonly<{ since: number }>
 
-/** A moment at which an asset was to be built, and what became of it. */
+/**
+ * A moment at which an asset was to be built and that is not done. `waiting`: nobody took it. `running`: its run goes
+ * on, or waits for another one.
+ */
 export type WatchedTick = Readonly<{
   asset: AssetName
   at: number

@@ -81,14 +81,14 @@ describe('a project that is watched', () => {
     ])
   })
 
-  test('tells of a check that fails and lets the rows pass, to those who want to hear', async () => {
+  test('tells of a check that fails and lets the rows pass, unless it is a warning', async () => {
     await given.readings(['1,7,1000'])
     await given.run()
     await given.look()
     expect(await open()).toMatchObject([
       {
         kind: 'check_value',
-        severity: 'warning',
+        severity: 'error',
         effect: 'The rows were released all the same: readers see them.',
       },
     ])

@@ -33,7 +33,8 @@ description: Visits of known washrooms
 columns:
   washroom_id: { checks: [not_null] }
 checks:
-  - failed_rows: { name: busy, sql: select * from this where visits > 900, severity: warning, on_fail: continue }
+  - failed_rows: { name: busy, sql: select * from this where visits > 900, severity: error, on_fail: continue }
+  - failed_rows: { name: crowded, sql: select * from this where visits > 500, severity: warning, on_fail: continue }
 */
 select * from raw.readings
 `,

@@ -58,8 +58,12 @@ export function useUnsilence() {
 export function useRenderReport() {
   const cache = useQueryClient()
   return useMutation({
-    mutationFn: ({ report, ...body }: RenderRequest) =>
-      request<readonly ReportRecord[]>(`/reports/${part(report)}/render`, { method: 'POST', body }),
+    // A server renders into its project's own folder.
+    mutationFn: ({ report, tenant, period }: Omit<RenderRequest, 'out'>) =>
+      request<readonly ReportRecord[]>(`/reports/${part(report)}/render`, {
+        method: 'POST',
+        body: { tenant, period },
+      }),
     onSettled: (_result, _error, { report }) => {
       for (const queryKey of [['reports'], ['report', report]]) void cache.invalidateQueries({ queryKey })
     },

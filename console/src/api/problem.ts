@@ -40,3 +40,15 @@ export function problemOf(status: number, body: unknown): ApiProblem {
 /** True where trying again cannot help: the question itself was wrong. */
 export const isFinal = (error: unknown): boolean =>
   error instanceof ApiProblem && error.status >= 400 && error.status < 500 && error.status !== 429
+
+/** True where a browser could not load a page's code: no server, or a newer one with other files. */
+export const isMissingCode = (error: unknown): boolean =>
+  error instanceof Error && /preload CSS|dynamically imported module|importing a module/i.test(error.message)
+
+export const missingCode = (): ApiProblem =>
+  new ApiProblem(
+    'PAGE_NOT_LOADED',
+    'Its code did not come from the server.',
+    'The server is away, or was replaced by another version. Loading the console again brings it up to date.',
+    0,
+  )

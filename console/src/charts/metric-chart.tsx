@@ -51,7 +51,11 @@ export function MetricChart({ points, unit, zone, label, limit, height }: Props)
       </div>
       <figcaption className={classes.caption}>
         {point === null ? (
-          'Point at the line, or touch it, to read a value.'
+          at === null ? (
+            'Point at the line, or touch it, to read a value.'
+          ) : (
+            'Nothing was measured here.'
+          )
         ) : (
           <>
             <strong>{metricValue(point.value, unit)}</strong> on {day(point.at, zone)} at{' '}

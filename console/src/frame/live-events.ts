@@ -1,11 +1,13 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { type Query, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { LiveEvent } from '../../../src/app/api/shapes.js'
-import { setConnection } from '../api/connection.js'
+import { currentConnection, onConnection, setConnection } from '../api/connection.js'
 import { followEvents } from '../api/live.js'
 import { liveCache } from '../api/live-cache.js'
 
 const listeners = new Set<(event: LiveEvent) => void>()
+
+const failed = ({ state }: Query): boolean => state.status === 'error'
 
 /** Follows the server's events as long as the frame is there. */
 export function useLiveEvents(): void {
@@ -22,7 +24,13 @@ export function useLiveEvents(): void {
       () => void cache.invalidateQueries(),
       ending.signal,
     )
+    const off = onConnection(() => {
+      // What could not be had while the server was away.
+      if (currentConnection().state === 'live')
+        void cache.refetchQueries({ predicate: failed, type: 'active' })
+    })
     return () => {
+      off()
       ending.abort()
       cache.clear()
     }

@@ -1,7 +1,7 @@
 /** A part of the picture that is connected with no other. */
 export type Block = Readonly<{ width: number; height: number }>
 
-/** Upper left corners of blocks set in lines from left to right, the highest first, and the size of it all. */
+/** Upper left corners of blocks set in lines from left to right, the highest and then the widest first. */
 export function pack(
   blocks: readonly Block[],
   gap: number,
@@ -10,7 +10,9 @@ export function pack(
   // Twice as wide as high, like the frame it is shown in.
   const most = Math.max(Math.sqrt(area * 2), ...blocks.map(({ width }) => width))
   const corners = new Array<Readonly<{ x: number; y: number }>>(blocks.length)
-  const order = blocks.map((_, index) => index).sort((a, b) => blocks[b]!.height - blocks[a]!.height || a - b)
+  const order = blocks
+    .map((_, index) => index)
+    .sort((a, b) => blocks[b]!.height - blocks[a]!.height || blocks[b]!.width - blocks[a]!.width || a - b)
   let [x, y, line, widest] = [0, 0, 0, 0]
   for (const index of order) {
     const { width, height } = blocks[index]!

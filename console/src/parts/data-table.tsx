@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { memo, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import classes from './data-table.module.css'
 
 export type TableColumn<Row> = Readonly<{
@@ -42,7 +42,10 @@ const HEAD_HEIGHT = 36
 export function DataTable<Row>(props: Props<Row>) {
   const { label, rows, rowKey, rowHeight = 40, across, sort = null, onSort, onEnd } = props
   const width = useWindowWidth()
-  const columns = props.columns.filter(({ from }) => from === undefined || width >= from)
+  const columns = useMemo(
+    () => props.columns.filter(({ from }) => from === undefined || width >= from),
+    [props.columns, width],
+  )
   const body = useRef<HTMLTableSectionElement>(null)
   const [margin, setMargin] = useState(0)
   useLayoutEffect(() => {
@@ -87,37 +90,57 @@ export function DataTable<Row>(props: Props<Row>) {
         </thead>
         <tbody ref={body}>
           <Gap height={above} columns={columns.length} />
-          {shown.map((item) => {
-            const head = across?.(rows[item.index]!) ?? null
-            return (
-              <tr
-                key={item.key}
-                data-index={item.index}
-                data-head={head !== null || undefined}
-                ref={virtual.measureElement}
-                aria-rowindex={item.index + 2}
-                style={{ height: head === null ? rowHeight : HEAD_HEIGHT }}
-              >
-                {head !== null ? (
-                  <th scope="rowgroup" colSpan={columns.length}>
-                    {head}
-                  </th>
-                ) : (
-                  columns.map(({ key, align, cell }) => (
-                    <td key={key} data-align={align}>
-                      {cell(rows[item.index]!)}
-                    </td>
-                  ))
-                )}
-              </tr>
-            )
-          })}
+          {shown.map(({ key, index }) => (
+            <BodyRow
+              key={key}
+              row={rows[index]!}
+              index={index}
+              columns={columns as readonly TableColumn<unknown>[]}
+              across={across as ((row: unknown) => ReactNode | null) | undefined}
+              height={rowHeight}
+              measure={virtual.measureElement}
+            />
+          ))}
           <Gap height={below} columns={columns.length} />
         </tbody>
       </table>
     </div>
   )
 }
+
+type BodyRowProps = Readonly<{
+  row: unknown
+  index: number
+  columns: readonly TableColumn<unknown>[]
+  across: ((row: unknown) => ReactNode | null) | undefined
+  height: number
+  measure: (element: HTMLElement | null) => void
+}>
+
+/** Drawn anew only when its row changes, not whenever the table scrolls. */
+const BodyRow = memo(({ row, index, columns, across, height, measure }: BodyRowProps) => {
+  const head = across?.(row) ?? null
+  return (
+    <tr
+      data-index={index}
+      ref={measure}
+      aria-rowindex={index + 2}
+      style={{ height: head === null ? height : HEAD_HEIGHT }}
+    >
+      {head !== null ? (
+        <th scope="rowgroup" colSpan={columns.length}>
+          {head}
+        </th>
+      ) : (
+        columns.map(({ key, align, cell }) => (
+          <td key={key} data-align={align}>
+            {cell(row)}
+          </td>
+        ))
+      )}
+    </tr>
+  )
+})
 
 function Head<Row>({
   column,

@@ -21,3 +21,8 @@ export function withoutName(text: string, asset: string | null): string {
   const rest = text.slice(asset.length + 2)
   return rest.charAt(0).toUpperCase() + rest.slice(1)
 }
+
+/** What is said of an asset whose name stands before it: " was not built: …", " 31 of 4,812 rows …". */
+export function afterName(text: string, asset: string): string {
+  return text.startsWith(`${asset} `) ? text.slice(asset.length) : ` ${withoutName(text, asset)}`
+}

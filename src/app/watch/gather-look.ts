@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { LookMark } from '../../adapters/state/alert-store.js'
 import type { StateStore } from '../../adapters/state/store.js'
 import { localHours } from '../../detect/calendar-slots.js'
@@ -10,11 +11,8 @@ import type { Session } from '../session.js'
 import { FIRST_MOMENTS, type Habits } from './habits.js'
 import { WATCHED_METRICS, type WatchMemory } from './watch-memory.js'
 
-/** Steps of an asset that a process which knows nothing yet learns from. */
-const FIRST_STEPS = 500
-
-/** What a watch keeps between its looks. */
-export type Remembered = Readonly<{ memory: WatchMemory; habits: Habits }>
+/** What a watch keeps between its looks. `firstSteps`: of an asset that it knows nothing of yet, to learn from. */
+export type Remembered = Readonly<{ memory: WatchMemory; habits: Habits; firstSteps: number }>
 
 export type Circumstances = Pick<Look, 'ticks' | 'broken' | 'reports'>
 
@@ -25,10 +23,11 @@ export async function gatherLook(
   session: Session,
   now: number,
   mark: LookMark,
-  { memory, habits }: Remembered,
+  remembered: Remembered,
   circumstances: Circumstances,
 ): Promise<{ look: Look; run: number }> {
   const { project } = session.loaded
+  const { memory, habits } = remembered
   const store = await session.services.store()
   const [steps, states, deliveries] = await Promise.all([
     store.latestSteps(),
@@ -45,7 +44,7 @@ export async function gatherLook(
     assets: project.assets.map(watchedAsset),
     latest,
     released: releasedOf(states, names),
-    measured: await measure(store, fresh, memory, project.timezone),
+    measured: await measure(store, fresh, remembered, project.timezone),
     habits: await habitsOf(store, { assets: project.assets, states }, habits, project.timezone),
     deliveries: deliveries.flatMap((record) => watchedDelivery(record, project.assets, states, now)),
     ...circumstances,
@@ -70,20 +69,25 @@ const releasedOf = (states: ReadonlyMap<AssetName, AssetState>, names: ReadonlyS
 async function measure(
   store: StateStore,
   fresh: readonly Step[],
-  memory: WatchMemory,
+  { memory, firstSteps }: Remembered,
   timezone: string,
 ): Promise<Map<AssetName, readonly Measured[]>> {
   const series = await store.alerts.measured({
     after: new Map(fresh.map(({ asset }) => [asset, memory.learnedTo(asset)])),
     metrics: WATCHED_METRICS,
-    limit: FIRST_STEPS,
+    limit: firstSteps,
   })
-  return new Map(
-    fresh.map(({ asset, run }) => {
-      const measured = memory.learn(asset, series.get(asset) ?? [], timezone)
-      return [asset, measured.filter((value) => value.run === run)]
-    }),
-  )
+  const found = new Map<AssetName, readonly Measured[]>()
+  for (const { asset, run } of fresh) {
+    const measured = memory.learn(asset, series.get(asset) ?? [], timezone)
+    found.set(
+      asset,
+      measured.filter((value) => value.run === run),
+    )
+    // Learning a long history takes a while, and a server has others to answer.
+    await setImmediate()
+  }
+  return found
 }
 
 /** Read once for each asset; from then on its releases are seen as they come. */

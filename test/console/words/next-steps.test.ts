@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nextSteps, withoutName } from '../../../console/src/words/next-steps.js'
+import { afterName, nextSteps, withoutName } from '../../../console/src/words/next-steps.js'
 
 test('commands are set apart from the words that lead to them', () => {
   expect(nextSteps('Look: millrace check a.b --rows · Let them pass once: millrace run --accept x')).toEqual([
@@ -27,4 +27,9 @@ test('an alert does not say its asset twice', () => {
   expect(withoutName('a.b: 3 of 4 rows fail', 'a.b')).toBe('3 of 4 rows fail')
   expect(withoutName('a.b: rows are late', 'a.b')).toBe('Rows are late')
   expect(withoutName('a.b took 9 s', 'a.b')).toBe('a.b took 9 s')
+})
+
+test('what is said of an asset follows its name', () => {
+  expect(afterName('a.b was not built: a.a was held', 'a.b')).toBe(' was not built: a.a was held')
+  expect(afterName('a.b: 3 of 4 rows fail', 'a.b')).toBe(' 3 of 4 rows fail')
 })

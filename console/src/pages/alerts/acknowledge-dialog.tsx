@@ -45,7 +45,7 @@ export function AcknowledgeDialog({ alert, opened, onClose }: Props) {
           <Button type="submit" loading={acknowledge.isPending} disabled={by.trim() === ''}>
             Acknowledge
           </Button>
-          <CopyCommand command={`millrace alerts acknowledge ${alert.id}`} />
+          <CopyCommand command={`millrace alerts ack ${alert.id}`} />
         </Stack>
       </form>
     </Modal>

@@ -4,7 +4,7 @@ import { Ago } from '../../parts/ago.js'
 import { AssetLink, Mono } from '../../parts/mono.js'
 import { State } from '../../parts/state.js'
 import { KIND_WORDS } from '../../words/alert-words.js'
-import { withoutName } from '../../words/next-steps.js'
+import { afterName, withoutName } from '../../words/next-steps.js'
 import { count } from '../../words/numbers.js'
 import classes from './alerts.module.css'
 
@@ -38,8 +38,8 @@ export function AlertRow({ alert, caused }: Readonly<{ alert: Alert; caused: rea
               <li key={one.id}>
                 <Link to="/alerts/$id" params={{ id: String(one.id) }}>
                   {one.asset === null ? one.title : <Mono>{one.asset}</Mono>}
-                </Link>{' '}
-                <span className="soft">{one.asset === null ? '' : withoutName(one.title, one.asset)}</span>
+                </Link>
+                <span className="soft">{one.asset === null ? '' : afterName(one.title, one.asset)}</span>
               </li>
             ))}
           </ul>

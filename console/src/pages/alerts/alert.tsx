@@ -14,7 +14,7 @@ import { PageTitle, Section } from '../../parts/page-title.js'
 import { BlockSkeleton } from '../../parts/skeletons.js'
 import { State } from '../../parts/state.js'
 import { howLong, KIND_WORDS } from '../../words/alert-words.js'
-import { withoutName } from '../../words/next-steps.js'
+import { afterName } from '../../words/next-steps.js'
 import { count } from '../../words/numbers.js'
 import { AcknowledgeDialog } from './acknowledge-dialog.js'
 import classes from './alerts.module.css'
@@ -154,9 +154,15 @@ function Caused({ alert, caused }: Readonly<{ alert: Alert; caused: readonly Ale
             <li key={id} className={classes.causedRow}>
               <State of={state} />
               <div className={classes.words}>
-                {asset === null ? null : <Mono>{asset}</Mono>}{' '}
                 <Link to="/alerts/$id" params={{ id: String(id) }} className={classes.title}>
-                  {withoutName(title, asset)}
+                  {asset === null ? (
+                    title
+                  ) : (
+                    <>
+                      <Mono>{asset}</Mono>
+                      {afterName(title, asset)}
+                    </>
+                  )}
                 </Link>
               </div>
             </li>

@@ -29,10 +29,12 @@ export function CatalogueTable({
       rows={lines}
       rowKey={(line) => (line.kind === 'folder' ? `${line.folder}/` : line.asset.asset)}
       rowHeight={52}
-      across={(line) => (line.kind === 'folder' ? <FolderHead {...line} /> : null)}
+      across={folderHead}
     />
   )
 }
+
+const folderHead = (line: CatalogueLine) => (line.kind === 'folder' ? <FolderHead {...line} /> : null)
 
 function FolderHead({ folder, total, troubled }: CatalogueLine & { kind: 'folder' }) {
   return (

@@ -1,8 +1,17 @@
-import { useElementSize } from '@mantine/hooks'
 import { useRouter } from '@tanstack/react-router'
-import { type FocusEvent, type KeyboardEvent, type MouseEvent, memo, useMemo, useRef, useState } from 'react'
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  type RefObject,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { Strip, StripCell } from '../../../../src/app/api/shapes.js'
 import { AssetLink } from '../../parts/mono.js'
+import { useWidth } from '../../parts/width.js'
 import { useZone } from '../../parts/zone.js'
 import { count } from '../../words/numbers.js'
 import { type AnyState, wordOf } from '../../words/states.js'
@@ -40,7 +49,7 @@ type Pointed = Readonly<{ place: Place; left: number; top: number }>
  * arrows move between cells, Enter opens the run.
  */
 export function StripView({ strip }: Readonly<{ strip: Strip }>) {
-  const { ref, width } = useElementSize()
+  const { ref, width } = useWidth<HTMLDivElement>()
   const router = useRouter()
   const grid = useRef<HTMLDivElement>(null)
   const [focused, setFocused] = useState<Place | null>(null)
@@ -199,7 +208,7 @@ function Hours({
   strip,
   width,
   measure,
-}: Readonly<{ strip: Strip; width: number; measure: (element: HTMLDivElement | null) => void }>) {
+}: Readonly<{ strip: Strip; width: number; measure: RefObject<HTMLDivElement | null> }>) {
   const zone = useZone()
   return (
     <div className={classes.hours} ref={measure}>

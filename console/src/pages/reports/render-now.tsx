@@ -14,7 +14,7 @@ export function RenderNow({ detail: { report }, tenant, period }: Props) {
   const render = useRenderReport()
   const start = () =>
     render.mutate(
-      { report, tenant, period, out: null },
+      { report, tenant, period },
       {
         onSuccess: (records: readonly ReportRecord[]) =>
           notifications.show({ title: 'Rendered', message: renderedWords(records) }),

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { deliveryTarget, readersSee, whyNot } from '../../../../console/src/pages/assets/standing.js'
+import type { CheckResult } from '../../../../src/domain/check.js'
+import { summaryOf } from '../../asset-summaries.js'
+
+const result = (own: Partial<CheckResult>): CheckResult => ({
+  asset: 'a.b',
+  check: 'not_null:x',
+  kind: 'not_null',
+  severity: 'error',
+  onFail: 'block',
+  status: 'failed',
+  rows: 4_812,
+  failedRows: 31,
+  fraction: 0.006,
+  value: null,
+  message: '31 of 4,812 rows have no x.',
+  samples: [],
+  tenants: [],
+  ...own,
+})
+const step = (own: object) => ({
+  run: 1,
+  asset: 'a.b',
+  status: 'held' as const,
+  reason: 'new rows',
+  startedAt: 0,
+  durationMs: 1,
+  rows: 1,
+  ranges: [],
+  attempts: 1,
+  error: null,
+  candidate: null,
+  checks: [],
+  metrics: [],
+  ...own,
+})
+
+describe('how an asset stands', () => {
+  it('says what readers see, and that it is not what they should see', () => {
+    expect(readersSee(summaryOf('a.b', { release: 811 }))).toBe('Readers see release 811')
+    expect(readersSee(summaryOf('a.b', { release: 811, health: 'held' }))).toBe(
+      'Readers still see release 811',
+    )
+    expect(readersSee(summaryOf('a.b', { release: null, health: 'never' }))).toMatch(
+      /readers see nothing yet/,
+    )
+  })
+  it('says which checks hold it, and none that only warn', () => {
+    const steps = [step({ checks: [result({}), result({ check: 'w', onFail: 'continue', message: 'no' })] })]
+    expect(whyNot({ health: 'held', steps, latest: null })).toBe(
+      '31 of 4,812 rows have no x (check not_null:x).',
+    )
+  })
+  it('says what broke', () => {
+    const steps = [step({ status: 'failed', error: { code: 'X', message: 'It fell over.', hint: '' } })]
+    expect(whyNot({ health: 'failed', steps, latest: null })).toBe('It fell over.')
+  })
+  it('says nothing of what is as it should be', () => {
+    expect(whyNot({ health: 'fresh', steps: [], latest: null })).toBe('')
+  })
+  it('reads a delivery’s identity', () => {
+    expect(deliveryTarget('m.t>app:insights.t')).toEqual({ connection: 'app', target: 'insights.t' })
+  })
+})
