@@ -30,7 +30,7 @@ type Started = {
 const MOST_PASSING = 2_000
 /** How long an ended run can still be asked about, and how many. */
 const KEEP_MS = 15 * 60_000
-const MOST_ENDED = 100
+const MOST_ENDED = 20
 
 /**
  * Runs that clients asked for. A run belongs to the server from then on: who asked may go away and come back, and

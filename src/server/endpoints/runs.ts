@@ -4,7 +4,7 @@ import { API_PATHS, pathTo, SERVER_PATHS } from '../paths.js'
 import { runEvent } from '../schemas/events.js'
 import { z } from '../schemas/exactly.js'
 import { plan } from '../schemas/plan.js'
-import { limit, name, number, orNull, planFields, text } from '../schemas/request.js'
+import { limit, name, number, numberOr, orNull, planFields, text } from '../schemas/request.js'
 import { logLine, queueEntry, runDetail, runStatus, runSummary } from '../schemas/run.js'
 import { streamOf } from '../work-stream.js'
 
@@ -99,7 +99,7 @@ export const runEndpoints: readonly Endpoint[] = [
     name: 'log',
     summary: 'Lines of one run’s log, in order',
     params: { run: number },
-    query: { asset: orNull(name), after: limit(0, 1e15), limit: limit(500, 5_000) },
+    query: { asset: orNull(name), after: numberOr(0), limit: limit(500, 5_000) },
     answer: z.array(logLine),
     call: ({ params, query }, api) => api.log({ run: params.run, ...query }),
   }),

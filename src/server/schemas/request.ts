@@ -16,6 +16,12 @@ export const limit = (usual: number, most: number) =>
     .transform((value) => value ?? usual)
     .openapi({ type: 'integer', minimum: 0, maximum: most, default: usual })
 
+export const numberOr = (usual: number) =>
+  digits
+    .optional()
+    .transform((value) => (value === undefined ? usual : Number(value)))
+    .openapi({ type: 'integer', minimum: 0, default: usual })
+
 export const orNull = <S extends z.ZodType>(schema: S) =>
   schema.optional().transform((value) => (value === undefined ? null : value))
 
