@@ -90,14 +90,12 @@ function summaryOf(session: Session, report: Report, latest: LatestReports | und
   }
 }
 
-/** The title with its values named rather than put in: `Your washrooms, {period.dates}`. */
+/** The title as it can be told of every rendering: `Your washrooms, …`. */
 const plainTitle = (title: TextTemplate): string =>
   title
-    .map((part) => {
-      if (typeof part === 'string') return part
-      return part.kind === 'column' ? `{${part.query}.${part.column}}` : `{${part.kind}.${part.field}}`
-    })
+    .map((part) => (typeof part === 'string' ? part : '…'))
     .join('')
+    .trim()
 
 const nextTick = (pattern: string, timezone: string, now: number): number | null =>
   new Cron(pattern, { timezone, paused: true }).nextRun(new Date(now))?.getTime() ?? null

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import type { TickStore } from '../../adapters/state/tick-store.js'
 import { messageOf } from '../../base/errors.js'
 import type { AssetName } from '../../domain/asset.js'
-import { assetsOfTick } from '../../planner/schedule/due-assets.js'
+import { assetsOfTick, withNeverReleased } from '../../planner/schedule/due-assets.js'
 import type { DueTicks, Scheduled, TickOutcome } from '../../scheduler/scheduled.js'
 import { keepSchedule } from '../../scheduler/scheduler.js'
 import type { Session } from '../session.js'
@@ -77,8 +77,10 @@ function rememberLast<A extends object, B>(work: (of: A) => B): (of: A) => B {
 async function startAssets(due: DueTicks, live: LiveProject, ended: AbortSignal): Promise<TickOutcome> {
   const { project } = live.session.loaded
   const names = new Set(due.ticks.map(({ subject }) => subject.slice(ASSET.length)))
-  const assets = assetsOfTick(project.assets, names)
-  if (assets.length === 0) return { run: null, note: 'it left the project' }
+  const chosen = assetsOfTick(project.assets, names)
+  if (chosen.length === 0) return { run: null, note: 'it left the project' }
+  const released = await releasedAssets(live)
+  const assets = withNeverReleased(project.assets, chosen, (name) => released.has(name))
   const request = {
     select: assets.join(' '),
     full: false,
@@ -97,6 +99,12 @@ async function startAssets(due: DueTicks, live: LiveProject, ended: AbortSignal)
     return { run: null, note: messageOf(error) }
   }
 }
+
+const releasedAssets = (live: LiveProject): Promise<ReadonlySet<AssetName>> =>
+  live.use(async ({ services }) => {
+    const states = await (await services.store()).assetStates()
+    return new Set([...states.values()].flatMap(({ asset, relation }) => (relation === null ? [] : [asset])))
+  })
 
 /** `schedule 10:15 raw.readings and 2 more`, in the project's time zone. */
 function wordsOf({ ticks, missed }: DueTicks, names: readonly AssetName[], timezone: string): string {

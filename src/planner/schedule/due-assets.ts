@@ -23,3 +23,25 @@ export function assetsOfTick(assets: readonly Asset[], due: Iterable<AssetName>)
   }
   return assets.flatMap(({ name }) => (chosen.has(name) ? [name] : []))
 }
+
+/**
+ * `chosen` and what it needs besides: inputs that were never released, and theirs. Without them the first tick of an
+ * asset would come to nothing. In the order of `assets`.
+ */
+export function withNeverReleased(
+  assets: readonly Asset[],
+  chosen: readonly AssetName[],
+  isReleased: (asset: AssetName) => boolean,
+): readonly AssetName[] {
+  const inputs = new Map(assets.map((asset) => [asset.name, [...asset.inputs, ...asset.checkReads]]))
+  const wanted = new Set(chosen)
+  const open = [...chosen]
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const input of inputs.get(name) ?? []) {
+      if (wanted.has(input) || isReleased(input)) continue
+      wanted.add(input)
+      open.push(input)
+    }
+  }
+  return assets.flatMap(({ name }) => (wanted.has(name) ? [name] : []))
+}

@@ -51,7 +51,9 @@ function failed(step: Step, look: Look): Symptom {
 
 function held(step: Step, look: Look): Symptom {
   const blocking = step.checks.filter(({ status, onFail }) => status !== 'passed' && onFail === 'block')
-  const [worst] = [...blocking].sort((a, b) => rank(b.severity) - rank(a.severity))
+  const [worst] = [...blocking].sort(
+    (a, b) => rank(b.severity) - rank(a.severity) || b.failedRows - a.failedRows,
+  )
   const more = blocking.length > 1 ? ` and ${numberText(blocking.length - 1)} more` : ''
   return {
     ...about(step, look),
@@ -62,7 +64,7 @@ function held(step: Step, look: Look): Symptom {
       ? `${step.asset} is held: ${failing(worst)} (check ${worst.check}${more})`
       : `${step.asset} is held: ${sentence(step.reason)}`,
     next: worst
-      ? `Look: millrace check ${step.asset} --rows · Let them pass once: millrace run --select ${step.asset} --accept ${worst.check}`
+      ? `Look: millrace check ${step.asset} --rows · Let them pass once: millrace run --select ${step.asset} --accept ${blocking.map(({ check }) => check).join(',')}`
       : `Look: millrace status`,
   }
 }

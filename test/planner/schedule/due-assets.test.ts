@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Schedule } from '../../../src/domain/schedule.js'
-import { assetsOfTick } from '../../../src/planner/schedule/due-assets.js'
+import { assetsOfTick, withNeverReleased } from '../../../src/planner/schedule/due-assets.js'
 import { asset, source } from '../project.js'
 
 const never: Schedule = { kind: 'never' }
@@ -34,5 +34,27 @@ describe('a tick', () => {
   })
   test('of something that left the project is nothing', () => {
     expect(assetsOfTick(assets(), ['gone.asset'])).toEqual([])
+  })
+})
+
+describe('a first tick', () => {
+  const chosen = ['raw.a', 'staging.b', 'marts.c', 'marts.d']
+
+  test('builds what is needed and was never released, whatever its schedule', () => {
+    expect(withNeverReleased(assets(), chosen, () => false)).toEqual([
+      'raw.a',
+      'raw.x',
+      'staging.b',
+      'marts.c',
+      'marts.d',
+    ])
+    expect(withNeverReleased(assets(), ['marts.d'], (name) => name === 'staging.b')).toEqual([
+      'raw.x',
+      'marts.c',
+      'marts.d',
+    ])
+  })
+  test('is like any other once everything was released', () => {
+    expect(withNeverReleased(assets(), chosen, () => true)).toEqual(chosen)
   })
 })
