@@ -32,7 +32,7 @@ checks:
           and (select avg((status = 'silent')::integer) from this where day = (select max(day) from this)) > 0.2
       severity: error
       on_fail: continue
-schedule: '0 * * * *'
+schedule: '0-59/2 * * * *'
 budget: { duration: 30s }
 deliver:
   - { to: app, table: insights.device_health }

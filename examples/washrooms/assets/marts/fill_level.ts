@@ -25,7 +25,7 @@ columns:
   added: { type: DOUBLE, description: Percent filled in }
   believed: { type: BOOLEAN, description: False where the reading was taken for an outlier or a frozen sensor }
   sensor_error: { type: DOUBLE, description: "What the sensor was found to be off by after refills, percent" }
-schedule: '0,15,30,45 * * * *'
+schedule: '0-59/2 * * * *'
 budget: { duration: 30s }
 deliver: { to: lake, path: fill_level.parquet }
 */

@@ -17,7 +17,6 @@ columns:
   empty_at: { description: The same as a time }
 checks:
   - row_count: { min: 1 }
-schedule: '0,15,30,45 * * * *'
 budget: { duration: 20s }
 deliver:
   - { to: app, table: insights.dispensers }

@@ -25,7 +25,6 @@ checks:
       sql: select * from this where people_out > visits * 2 + 20
       severity: warning
       on_fail: continue
-schedule: '0,15,30,45 * * * *'
 budget: { duration: 30s }
 deliver:
   - { to: app, table: insights.traffic_hourly }

@@ -19,7 +19,6 @@ columns:
     checks: [{ accepted_values: { values: [ok, refill, empty, check_sensors] } }]
 checks:
   - row_count: { min: 1 }
-schedule: '0,15,30,45 * * * *'
 budget: { duration: 5s }
 deliver: { to: app, table: insights.washroom_status }
 */
