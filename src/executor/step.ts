@@ -66,7 +66,7 @@ function blockedBy(asset: Asset, context: RunContext): string | null {
   for (const name of asset.inputs) {
     const outcome = context.outcomes.get(name)
     if (outcome && (outcome.kind === 'held' || outcome.kind === 'failed' || outcome.kind === 'skipped')) {
-      return `${name}, which it reads, was ${outcome.kind}`
+      return `${name}, which it reads, ${outcome.kind === 'failed' ? 'failed' : `was ${outcome.kind}`}`
     }
   }
   return null

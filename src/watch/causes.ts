@@ -19,7 +19,7 @@ export function blameOf({ assets, latest }: Look): Blame {
 }
 
 /** The executor's two sentences about steps that others kept back. */
-const REASONS = [/^(\S+), which it reads, was (?:held|failed|skipped)$/, /^stays back with (\S+)$/]
+const REASONS = [/^(\S+), which it reads, (?:failed|was held|was skipped)$/, /^stays back with (\S+)$/]
 
 function culpritOf(reason: string): AssetName | null {
   for (const pattern of REASONS) {
