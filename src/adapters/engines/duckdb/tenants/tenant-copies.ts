@@ -97,10 +97,10 @@ async function readTenants(
   const parts = tables.flatMap(({ asset, tenant }) =>
     tenant === null ? [] : [`select ${tenantText(tenant)} as id from ${readerView(asset)}`],
   )
-  const ids = parts.length > 0 ? parts.join(' union ') : 'select null::varchar as id'
+  const ids = parts.length > 0 ? parts.join(' union all ') : 'select null::varchar as id'
   await connection.run(
     `create temp table ${target} as select id, (row_number() over (order by id))::integer as number ` +
-      `from (${ids}) where id is not null`,
+      `from (select distinct id from (${ids}) where id is not null)`,
   )
   const reader = await connection.runAndReadAll(`select id, number from ${target} order by number`)
   return new Map(reader.getRows().map(([id, number]) => [String(id), Number(number)]))
