@@ -71,7 +71,7 @@ const hand = await bare.connect()
 await hand.run(`set timezone = 'UTC'; create schema marts; create table marts.traffic as select
   'customer_' || (i % ${TENANTS}) as customer_id, 'room ' || (i // ${TENANTS} % 10) as room,
   'kind ' || (i // ${TENANTS} % 3) as kind, hash(i)::hugeint % 100 as visits,
-  timestamptz '2023-12-04 00:00:00+00' + to_hours((i // ${TENANTS * 10} % 1500)::bigint) as hour
+  timestamptz '2024-01-01 00:00:00+00' + to_hours((i // ${TENANTS * 10} % 1000)::bigint) as hour
   from range(${ROWS}) t(i)`)
 await hand.run(`copy marts.traffic to '${join(root, 'incoming/traffic.parquet')}' (format parquet)`)
 

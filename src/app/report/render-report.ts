@@ -14,6 +14,7 @@ import { appError } from '../errors.js'
 import type { Session } from '../session.js'
 import { findReport, periodOf } from './find-report.js'
 import { holdReason, type States, shownAssets } from './inputs.js'
+import { openAhead } from './open-ahead.js'
 import { readStamp, writePage } from './page-file.js'
 import { stamper } from './stamp.js'
 
@@ -148,17 +149,22 @@ async function renderAll(
     await reports.save(unsaved)
     unsaved = []
   }
+  const note = async (record: ReportRecord) => {
+    records.push(record)
+    unsaved.push(record)
+    job.emit(record)
+    if (unsaved.length === SAVED_AT_ONCE) await save()
+  }
   try {
+    const wanted: (string | null)[] = []
     for (const tenant of tenants) {
+      const record = await unchanged(job, tenant, stampFor(tenant), releases.get(tenant))
+      if (record) await note(record)
+      else wanted.push(tenant)
+    }
+    for await (const { tenant, copy } of openAhead(copies, wanted, job.signal)) {
       job.signal.throwIfAborted()
-      const stamp = stampFor(tenant)
-      const record =
-        (await unchanged(job, tenant, stamp, releases.get(tenant))) ??
-        (await renderOne(job, copies, tenant, stamp))
-      records.push(record)
-      unsaved.push(record)
-      job.emit(record)
-      if (unsaved.length === SAVED_AT_ONCE) await save()
+      await note(await renderOne(job, copies, copy, { tenant, stamp: stampFor(tenant) }))
     }
   } finally {
     await save()
@@ -181,16 +187,16 @@ async function unchanged(
 async function renderOne(
   job: Job,
   copies: TenantCopies,
-  tenant: string | null,
-  stamp: string,
+  opening: Promise<TenantCopy>,
+  { tenant, stamp }: Readonly<{ tenant: string | null; stamp: string }>,
 ): Promise<ReportRecord> {
   const { session, signal } = job
   const { clock, log } = session.services
   const began = clock.monotonic()
-  let copy: TenantCopy | null = null
   const took = () => clock.monotonic() - began
+  let copy: TenantCopy | null = null
   try {
-    copy = await copies.open(tenant, signal)
+    copy = await opening
     const { html, noData } = await makePage(job, copies, copy, { tenant, stamp })
     const file = reportFile(job.report.name, tenant, job.period.label)
     const bytes = await writePage(job.out, file, html)
