@@ -87,13 +87,17 @@ try {
   const render = () => renderReports(session, request, () => undefined, signal)
   const before = process.memoryUsage().rss
   const began = performance.now()
+  const cpu = process.cpuUsage()
   const records = await render()
+  const used = process.cpuUsage(cpu)
   const millrace = performance.now() - began
   const grown = process.memoryUsage().rss - before
   const again = performance.now()
   await render()
   const unchanged = performance.now() - again
+  const bareCpu = process.cpuUsage()
   const byHand = await bareReports()
+  const bareUsed = process.cpuUsage(bareCpu)
   print('reports', {
     tenants: TENANTS,
     charts: TENANTS * 4,
@@ -102,6 +106,8 @@ try {
     millraceSeconds: millrace / 1000,
     bareSeconds: byHand / 1000,
     ratio: Number((millrace / byHand).toFixed(2)),
+    millraceCpuSeconds: (used.user + used.system) / 1e6,
+    bareCpuSeconds: (bareUsed.user + bareUsed.system) / 1e6,
     unchangedSeconds: unchanged / 1000,
     bytesEach: Math.round(records.reduce((sum, { bytes }) => sum + bytes, 0) / records.length),
     memoryGrownMiB: Math.round(grown / 2 ** 20),
