@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { stampOf } from '../../reports/render/page.js'
+import { PAGE_END, stampOf } from '../../reports/render/page.js'
 
 /** Enough for the page's head up to its stamp. */
 const HEAD_BYTES = 1024
@@ -15,9 +15,13 @@ export async function readStamp(
   try {
     const handle = await open(path)
     try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
-      const stamp = stampOf(buffer.subarray(0, bytesRead).toString())
-      return stamp === null ? null : { stamp, bytes: (await stat(path)).size }
+      const bytes = (await handle.stat()).size
+      const head = await readAt(handle, 0, HEAD_BYTES)
+      const stamp = stampOf(head)
+      // A machine that lost its power may have kept the beginning of a page only.
+      const isWhole =
+        (await readAt(handle, Math.max(0, bytes - PAGE_END.length), PAGE_END.length)) === PAGE_END
+      return stamp === null || !isWhole ? null : { stamp, bytes }
     } finally {
       await handle.close()
     }
@@ -25,6 +29,11 @@ export async function readStamp(
     if (isMissing(error)) return null
     throw error
   }
+}
+
+async function readAt(handle: FileHandle, at: number, length: number): Promise<string> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, at)
+  return buffer.subarray(0, bytesRead).toString()
 }
 
 /** Written beside and renamed, so that nobody ever opens half a page. Resolves to its bytes. */
@@ -37,7 +46,6 @@ export async function writePage(folder: string, file: string, html: string): Pro
     const handle = await open(beside, 'wx')
     try {
       await handle.writeFile(bytes)
-      await handle.sync()
     } finally {
       await handle.close()
     }

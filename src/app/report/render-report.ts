@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import type { TenantCopies, TenantCopy } from '../../adapters/engines/tenant-copies.js'
+import type { TenantCopies } from '../../adapters/engines/tenant-copies.js'
+import { ahead } from '../../base/ahead.js'
 import { messageOf } from '../../base/errors.js'
 import type { Period, ReportRecord } from '../../domain/report.js'
-import { askReport, type TimeColumns } from '../../reports/ask-report.js'
+import { type Answers, askReport, type TimeColumns } from '../../reports/ask-report.js'
 import { bindReport, parametersOf } from '../../reports/bind-report.js'
 import { checkTenants } from '../../reports/check-tenants.js'
 import { reportFile } from '../../reports/file-name.js'
@@ -130,6 +131,8 @@ async function tenantsOf(
 
 /** Records are saved some at a time: pages say themselves what they were made from, so none is made twice. */
 const SAVED_AT_ONCE = 25
+/** Tenants whose queries run, on the engine's threads, while a page is drawn on ours. Each holds its rows in memory. */
+const ASKED_AHEAD = 3
 
 async function renderAll(
   job: Job,
@@ -148,17 +151,23 @@ async function renderAll(
     await reports.save(unsaved)
     unsaved = []
   }
+  const note = async (record: ReportRecord) => {
+    records.push(record)
+    unsaved.push(record)
+    job.emit(record)
+    if (unsaved.length === SAVED_AT_ONCE) await save()
+  }
   try {
+    const wanted: (string | null)[] = []
     for (const tenant of tenants) {
+      const record = await unchanged(job, tenant, stampFor(tenant), releases.get(tenant))
+      if (record) await note(record)
+      else wanted.push(tenant)
+    }
+    const answers = ahead(wanted, ASKED_AHEAD, (tenant) => ask(job, copies, tenant))
+    for await (const { item: tenant, result } of answers) {
       job.signal.throwIfAborted()
-      const stamp = stampFor(tenant)
-      const record =
-        (await unchanged(job, tenant, stamp, releases.get(tenant))) ??
-        (await renderOne(job, copies, tenant, stamp))
-      records.push(record)
-      unsaved.push(record)
-      job.emit(record)
-      if (unsaved.length === SAVED_AT_ONCE) await save()
+      await note(await renderOne(job, copies.release, result, { tenant, stamp: stampFor(tenant) }))
     }
   } finally {
     await save()
@@ -178,48 +187,51 @@ async function unchanged(
   return recordOf(job, tenant, { status: 'unchanged', file, bytes: there.bytes, ...(release && { release }) })
 }
 
-async function renderOne(
-  job: Job,
-  copies: TenantCopies,
-  tenant: string | null,
-  stamp: string,
-): Promise<ReportRecord> {
-  const { session, signal } = job
-  const { clock, log } = session.services
-  const began = clock.monotonic()
-  let copy: TenantCopy | null = null
-  const took = () => clock.monotonic() - began
+/** One tenant's answers. Its copy is closed before anything is made of them. */
+async function ask(job: Job, copies: TenantCopies, tenant: string | null): Promise<Answers> {
+  const copy = await copies.open(tenant, job.signal)
   try {
-    copy = await copies.open(tenant, signal)
-    const { html, noData } = await makePage(job, copies, copy, { tenant, stamp })
-    const file = reportFile(job.report.name, tenant, job.period.label)
-    const bytes = await writePage(job.out, file, html)
-    const status = noData ? 'no_data' : 'rendered'
-    return recordOf(job, tenant, { status, release: copies.release, file, bytes, durationMs: took() })
-  } catch (error) {
-    if (signal.aborted) throw signal.reason
-    log.warn({ report: job.report.name, tenant, err: messageOf(error) }, 'a report could not be made')
-    return recordOf(job, tenant, { status: 'failed', message: messageOf(error), durationMs: took() })
+    const given = { parameters: parametersFor(job), times: timeColumns(job) }
+    return await askReport(job.report, copy, given, job.signal)
   } finally {
-    copy?.close()
+    copy.close()
   }
 }
 
-async function makePage(
+async function renderOne(
   job: Job,
-  copies: TenantCopies,
-  copy: TenantCopy,
+  release: number,
+  answers: Promise<Answers>,
   { tenant, stamp }: Readonly<{ tenant: string | null; stamp: string }>,
+): Promise<ReportRecord> {
+  const { session, report, period, signal } = job
+  const { clock, log } = session.services
+  const began = clock.monotonic()
+  const took = () => clock.monotonic() - began
+  try {
+    const { html, noData } = makePage(job, await answers, { tenant, stamp, release })
+    const file = reportFile(report.name, tenant, period.label)
+    const bytes = await writePage(job.out, file, html)
+    const status = noData ? 'no_data' : 'rendered'
+    return recordOf(job, tenant, { status, release, file, bytes, durationMs: took() })
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    log.warn({ report: report.name, tenant, err: messageOf(error) }, 'a report could not be made')
+    return recordOf(job, tenant, { status: 'failed', message: messageOf(error), durationMs: took() })
+  }
+}
+
+function makePage(
+  { session, report, period, states }: Job,
+  answers: Answers,
+  about: Readonly<{ tenant: string | null; stamp: string; release: number }>,
 ) {
-  const { session, report, period, states, signal } = job
   const { project } = session.loaded
-  const times = timeColumns(job)
-  const { results, extent } = await askReport(report, copy, { parameters: parametersFor(job), times }, signal)
+  const changed = shownAssets(report, project).map(({ name }) => states.get(name)?.releasedAt ?? 0)
   return renderReport({
-    ...{ report, tenant, period, results, extent, stamp },
+    ...{ report, period, ...answers, ...about },
     timezone: project.timezone,
-    release: copies.release,
-    freshAt: Math.max(...shownAssets(report, project).map(({ name }) => states.get(name)?.releasedAt ?? 0)),
+    freshAt: Math.max(...changed),
     madeAt: session.services.clock.now(),
   })
 }

@@ -14,6 +14,9 @@ export type Page = Readonly<{
   footer: readonly string[]
 }>
 
+/** How every whole page ends. */
+export const PAGE_END = '</html>\n'
+
 /** Nothing may be fetched and nothing runs, whatever stands in the page. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -37,8 +40,7 @@ ${body}
 <footer>${footer.map((line) => `<p>${line}</p>`).join('')}</footer>
 </main>
 </body>
-</html>
-`
+${PAGE_END}`
 }
 
 /** The stamp of a page, from its beginning; null if it is no page of ours. */

@@ -10,7 +10,8 @@ import { describe } from '../statements/describe.js'
 import { engineFailure } from '../statements/failure.js'
 import { assetParts, columnList, readerView } from '../statements/names.js'
 import { interruptible, readNumber } from '../statements/run-statement.js'
-import { openTenantCopy } from './tenant-copy.js'
+import { selectGuard } from './select-guard.js'
+import { type Guard, openTenantCopy } from './tenant-copy.js'
 
 /** An asset as the snapshot has it. `tenant`: its own tenant column, null where it is not cut. */
 type SourceTable = Readonly<{
@@ -50,7 +51,8 @@ export async function openTenantCopies(
       )
       const number = ++openings
       const tenants = await readTenants(connection, tables, tenantTable(number))
-      const parts = { connection, connections, timezone, parse, tables, release, tenants, number }
+      const guard = selectGuard(parse)
+      const parts = { connection, connections, timezone, guard, tables, release, tenants, number }
       return new DuckDbTenantCopies(parts)
     })
   } catch (error) {
@@ -97,10 +99,10 @@ async function readTenants(
   const parts = tables.flatMap(({ asset, tenant }) =>
     tenant === null ? [] : [`select ${tenantText(tenant)} as id from ${readerView(asset)}`],
   )
-  const ids = parts.length > 0 ? parts.join(' union ') : 'select null::varchar as id'
+  const ids = parts.length > 0 ? parts.join(' union all ') : 'select null::varchar as id'
   await connection.run(
     `create temp table ${target} as select id, (row_number() over (order by id))::integer as number ` +
-      `from (${ids}) where id is not null`,
+      `from (select distinct id from (${ids}) where id is not null)`,
   )
   const reader = await connection.runAndReadAll(`select id, number from ${target} order by number`)
   return new Map(reader.getRows().map(([id, number]) => [String(id), Number(number)]))
@@ -113,7 +115,7 @@ type Parts = Readonly<{
   connection: DuckDBConnection
   connections: Connections
   timezone: string
-  parse: SqlParser
+  guard: Guard
   tables: readonly SourceTable[]
   release: number
   /** Ids with their numbers in the sorted copies. */
@@ -172,11 +174,11 @@ class DuckDbTenantCopies implements TenantCopies {
   }
 
   private openCopy(fill: (index: number, target: DuckDBConnection) => Promise<number>): Promise<TenantCopy> {
-    const { tables, timezone, parse } = this.parts
+    const { tables, timezone, guard } = this.parts
     return openTenantCopy({
       tables,
       timezone,
-      parse,
+      guard,
       fill: (table, target) =>
         fill(
           tables.findIndex(({ asset }) => asset === table.asset),
