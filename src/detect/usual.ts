@@ -52,6 +52,8 @@ const DAY_MS = 24 * HOUR_MS
 const HOUR_SPAN_MS = 3 * DAY_MS
 const WEEKDAY_SPAN_MS = 21 * DAY_MS
 const RECENT_VALUES = 9
+/** Beyond it sums and differences of values leave the range of numbers, and no band could be said. */
+const LARGEST = 1e300
 
 /**
  * The life of a series: warming up (silent) → judged. Unusual points wait outside what is learned: when the series
@@ -62,9 +64,10 @@ export function startUsual(options: JudgeOptions): Usual {
   let judged: Usual | null = null
   return {
     bandAt: (at) => judged?.bandAt(at) ?? null,
-    judge: (point) => {
+    judge: (given) => {
       // No number is nothing to learn from.
-      if (!Number.isFinite(point.value)) return { band: judged?.bandAt(point.at) ?? null, side: 'usual' }
+      if (!Number.isFinite(given.value)) return { band: judged?.bandAt(given.at) ?? null, side: 'usual' }
+      const point = { at: given.at, value: Math.min(Math.max(given.value, -LARGEST), LARGEST) }
       if (judged) return judged.judge(point)
       first.push(point)
       if (first.length >= options.warmUp) judged = judgedSeries(first, options)

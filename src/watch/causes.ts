@@ -6,17 +6,30 @@ import type { Look } from './look.js'
 export type Blame = Readonly<{
   inputs: ReadonlyMap<AssetName, readonly AssetName[]>
   blamed: ReadonlyMap<AssetName, AssetName>
+  /** By the report's name: the asset that keeps it back. */
+  reports: ReadonlyMap<string, AssetName>
 }>
 
-export function blameOf({ assets, latest }: Look): Blame {
+export function blameOf({ assets, latest, reports }: Look): Blame {
   const blamed = assets.flatMap(({ name }) => {
     const step = latest.get(name)
     const culprit =
       step && (step.status === 'held' || step.status === 'skipped') ? culpritOf(step.reason) : null
     return culprit === null ? [] : [[name, culprit] as const]
   })
-  return { inputs: new Map(assets.map(({ name, inputs }) => [name, inputs])), blamed: new Map(blamed) }
+  const heldReports = (reports ?? []).flatMap(({ report, status, message }) => {
+    const [, culprit] = status === 'held' ? (KEPT_BACK.exec(message) ?? []) : []
+    return culprit === undefined ? [] : [[report, culprit] as const]
+  })
+  return {
+    inputs: new Map(assets.map(({ name, inputs }) => [name, inputs])),
+    blamed: new Map(blamed),
+    reports: new Map(heldReports),
+  }
 }
+
+/** Why a report is held, in the words of the one who holds it. */
+const KEPT_BACK = /^(\S+) (?:is held|has failed) since run /
 
 /** The executor's two sentences about steps that others kept back. */
 const REASONS = [/^(\S+), which it reads, (?:failed|was held|was skipped)$/, /^stays back with (\S+)$/]
@@ -69,7 +82,10 @@ export function findCauses(open: readonly Alert[], blame: Blame): Map<number, nu
   const find = (asset: AssetName, kinds: readonly AlertKind[], not: Alert) =>
     kinds.map((kind) => known.get(`${kind}:${asset}`)).find((alert) => alert && alert.id !== not.id) ?? null
   const direct = (alert: Alert): Alert | null => {
-    if (alert.asset === null) return null
+    if (alert.asset === null) {
+      const culprit = blame.reports.get(alert.key.replace(/^report:/, ''))
+      return alert.kind === 'report' && culprit ? find(culprit, ['failed', 'held'], alert) : null
+    }
     const { own, upstream } = CONSEQUENCES[alert.kind]
     const culprit = alert.kind === 'held' ? blame.blamed.get(alert.asset) : undefined
     return (

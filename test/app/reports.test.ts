@@ -456,7 +456,7 @@ describe('rendering', () => {
         await render(session)
         expect(await methods(session).reports()).toEqual([
           {
-            ...{ report: 'weekly', title: 'Your week, {period.label}', file: 'reports/weekly.md' },
+            ...{ report: 'weekly', title: 'Your week, …', file: 'reports/weekly.md' },
             ...{ forEachTenant: true, period: 'week', schedule: '0 7 * * 1', tenants: 1 },
             nextTick: Date.parse('2024-02-12T07:00:00Z'),
             inputs: ['marts.rooms', 'marts.traffic', 'raw.customers'],

@@ -24,7 +24,7 @@ export const symptom = (change: Partial<Symptom> = {}): Symptom => ({
   ...change,
 })
 
-export const NOBODY: Blame = { inputs: new Map(), blamed: new Map() }
+export const NOBODY: Blame = { inputs: new Map(), blamed: new Map(), reports: new Map() }
 
 /** A kept world of alerts: looks at it change it as a store would. */
 export function world() {

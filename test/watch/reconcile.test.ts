@@ -170,6 +170,7 @@ describe('causes', () => {
       ['marts.m', ['staging.s']],
     ]),
     blamed: new Map([['marts.m', 'staging.s']]),
+    reports: new Map(),
   }
   const root = symptom({ asset: 'staging.s' })
   const blocked = symptom({ asset: 'marts.m', severity: 'warning' })
@@ -185,6 +186,14 @@ describe('causes', () => {
     expect(it.told[0]?.caused.map(({ key }) => key)).toEqual(['held:marts.m'])
     it.look(T0 + MINUTE, [], { blame })
     expect(it.words()).toEqual(['held:staging.s firing', 'held:staging.s resolved'])
+  })
+
+  test('a report that is kept back hangs below what keeps it back', () => {
+    const it = world()
+    const report = symptom({ kind: 'report', asset: null, key: 'report:weekly' })
+    it.look(T0, [root, report], { blame: { ...blame, reports: new Map([['weekly', 'staging.s']]) } })
+    expect(it.words()).toEqual(['held:staging.s firing'])
+    expect(it.told[0]?.caused.map(({ key }) => key)).toEqual(['report:weekly'])
   })
 
   test('one that persists when its root is resolved becomes a root and is told', () => {
@@ -266,7 +275,7 @@ describe('whatever happens', () => {
           it.silence(...silences)
           const keyed = new Map(troubles.map((one) => [`${one.kind}:${one.asset}`, symptom(one)]))
           it.look(now, [...keyed.values()], {
-            blame: { inputs, blamed: new Map(blamed) },
+            blame: { inputs, blamed: new Map(blamed), reports: new Map() },
             isUndecided: ({ kind }) => kind === undecided,
           })
           const mine = acknowledged === null ? undefined : it.kept.get(acknowledged)
@@ -322,7 +331,7 @@ describe('whatever happens', () => {
         const symptoms = [
           ...new Map(troubles.map((one) => [`${one.kind}:${one.asset}`, symptom(one)])).values(),
         ]
-        const blame = { inputs, blamed: new Map() }
+        const blame = { inputs, blamed: new Map(), reports: new Map() }
         it.look(T0, symptoms, { blame })
         const told = it.told.length
         expect(it.look(T0, symptoms, { blame }).kept).toEqual([])

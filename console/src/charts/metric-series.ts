@@ -33,11 +33,13 @@ export function metricSeries(given: readonly MetricPoint[]): MetricSeries {
     points.push(point)
     seconds.push(point.at / 1_000)
   }
+  // What was never below zero is not expected to be: no axis needs room there.
+  const floor = sorted.every(({ value }) => !(value < 0)) ? 0 : Number.NEGATIVE_INFINITY
   return {
     seconds,
     points,
     values: points.map((point) => (point && Number.isFinite(point.value) ? point.value : null)),
-    low: points.map((point) => point?.low ?? null),
+    low: points.map((point) => (point?.low == null ? null : Math.max(floor, point.low))),
     high: points.map((point) => point?.high ?? null),
     unusual: points.flatMap((point, index) => (point?.unusual ? [index] : [])),
   }

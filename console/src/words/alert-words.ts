@@ -12,7 +12,7 @@ export const KIND_WORDS: Readonly<Record<AlertKind, string>> = {
   slow: 'Slow',
   rows: 'Unusual number of rows',
   freshness: 'Old rows',
-  check_value: 'Unusual check value',
+  check_value: 'Check',
   budget: 'Over its budget',
   delivery: 'Delivery',
   report: 'Report',

@@ -1,4 +1,3 @@
-import type { Json } from '../../base/json.js'
 import type { ColumnBatch } from '../../columns/column-batch.js'
 import type { Payload } from '../../columns/payload.js'
 import type { AssetName, KeyedDeletes } from '../../domain/asset.js'

@@ -34,7 +34,7 @@ export function holdReason(
     bad.length > 1
       ? ` So ${bad.length === 2 ? 'is one more' : `are ${bad.length - 1} more`} asset behind it.`
       : ''
-  return `${first.asset} is ${first.status} since run ${first.run}: ${first.reason}${/[.!]$/.test(first.reason) ? '' : '.'}${more}`
+  return `${first.asset} ${first.status === 'held' ? 'is held' : 'has failed'} since run ${first.run}: ${first.reason}${/[.!]$/.test(first.reason) ? '' : '.'}${more}`
 }
 
 /** The assets and what they read, through those for which `through` holds. */

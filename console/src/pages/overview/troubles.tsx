@@ -19,7 +19,7 @@ const STATES: Readonly<Record<Trouble['kind'], { of: AnyState; word?: string }>>
   delivery: { of: 'waiting', word: 'Delivery' },
   project: { of: 'broken', word: 'Project' },
   report: { of: 'held', word: 'Report' },
-  alert: { of: 'unusual' },
+  alert: { of: 'firing', word: 'Alert' },
 }
 
 /** What needs somebody, worst first: what it is, what customers see, why, and the command that helps. */
