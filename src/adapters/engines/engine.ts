@@ -1,4 +1,3 @@
-import type { Json } from '../../base/json.js'
 import type { ColumnBatch } from '../../columns/column-batch.js'
 import type { Payload } from '../../columns/payload.js'
 import type { AssetName, KeyedDeletes } from '../../domain/asset.js'
@@ -6,6 +5,7 @@ import type { Column } from '../../domain/column.js'
 import type { Interval } from '../../domain/interval.js'
 import type { Binder, Parameters } from '../../sql/bind.js'
 import type { SqlParser } from '../../sql/parse.js'
+import type { QueryResult } from './query-result.js'
 import type { TenantCopies, TenantCopiesRequest } from './tenant-copies.js'
 
 /**
@@ -287,13 +287,7 @@ export type QueryRequest = Readonly<{
   maxRows: number
 }>
 
-export type QueryResult = Readonly<{
-  columns: readonly Column[]
-  /** JSON-safe values: BIGINT beyond 2^53 and DECIMAL as text, times as ISO 8601, NaN and infinities as text. */
-  rows: readonly (readonly Json[])[]
-  /** True where `maxRows` cut the result. */
-  truncated: boolean
-}>
+export type { QueryResult } from './query-result.js'
 
 export type EngineStatistics = Readonly<{
   name: string

@@ -1,7 +1,7 @@
 import type { AssetName } from '../../domain/asset.js'
 import type { Column } from '../../domain/column.js'
 import type { Parameters } from '../../sql/bind.js'
-import type { QueryResult } from './engine.js'
+import type { QueryResult } from './query-result.js'
 
 /** What is copied of one released asset. */
 export type CopiedAsset = Readonly<{
