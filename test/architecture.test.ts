@@ -22,6 +22,7 @@ const RANKS: Readonly<Record<string, number>> = {
   scheduler: 5,
   learning: 5,
   reports: 5,
+  scheduler: 5,
   app: 6,
   server: 7,
   cli: 8,
@@ -78,6 +79,7 @@ describe('the house', () => {
     const ports = new Set([
       'adapters/engines/engine.ts',
       'adapters/engines/physical-name.ts',
+      'adapters/engines/query-result.ts',
       'adapters/engines/tenant-copies.ts',
       'adapters/state/store.ts',
       'adapters/state/tick-store.ts',

@@ -4,6 +4,7 @@ import { type AssetState, emptyAssetState } from '../../src/domain/asset-state.j
 import type { CheckResult } from '../../src/domain/check.js'
 import type { DeliveryRecord } from '../../src/domain/delivery.js'
 import type { StepRecord } from '../../src/domain/run.js'
+import { reportStoreClaims } from './report-store.js'
 
 /** Opens stores on one server; each project is empty at first. */
 export type StoreFixture = Readonly<{
@@ -110,6 +111,8 @@ export function storeConformance(name: string, openFixture: () => Promise<StoreF
       make: (release: number) => Partial<Parameters<typeof prepared>[1]>,
       from = store,
     ) => from.prepareRelease(0, (release) => prepared(run, make(release)))
+
+    reportStoreClaims(() => store)
 
     test('runs are numbered from one, and finished as told', async () => {
       const first = await store.beginRun({ trigger: 'millrace run --select "é"', at: 1_700_000_000_001 })
@@ -506,7 +509,7 @@ export function storeConformance(name: string, openFixture: () => Promise<StoreF
       expect(await store.statistics()).toEqual({
         version: expect.stringMatching(/^\d+\.\d+/),
         bytes: expect.any(Number),
-        migrations: expect.arrayContaining(['0001_state.sql', '0004_history.sql']),
+        migrations: expect.arrayContaining(['0001_state.sql', '0005_reports.sql']),
         runs: 1,
       })
     })
