@@ -22,7 +22,6 @@ const RANKS: Readonly<Record<string, number>> = {
   scheduler: 5,
   learning: 5,
   reports: 5,
-  scheduler: 5,
   app: 6,
   server: 7,
   cli: 8,
