@@ -24,11 +24,17 @@ export type PlanRequest = Readonly<{
 }>
 
 /**
+ * `retire`: assets that left the project go too, though others are selected. A schedule names what it builds and yet
+ * means the whole project.
+ */
+export type Retiring = Readonly<{ retire?: boolean }>
+
+/**
  * What a run would do now: loads nothing, changes nothing. Statements are bound first, so a plan is only made
  * of a project that can be built.
  * @throws PROJECT_INVALID, SELECTION_UNKNOWN, WINDOW_INVALID
  */
-export async function planProject(session: Session, request: PlanRequest): Promise<Plan> {
+export async function planProject(session: Session, request: PlanRequest & Retiring): Promise<Plan> {
   const { project } = session.loaded
   const { clock, environment } = session.services
   const selected = request.select === null ? null : selectAssets(project, request.select)
@@ -49,6 +55,7 @@ export async function planProject(session: Session, request: PlanRequest): Promi
     versions: fingerprints(project),
     ...state.value,
     now: clock.now(),
+    retire: selected === null || (request.retire ?? false),
     options: { selected, full: request.full, window },
   })
 }

@@ -5,12 +5,13 @@ import { recover } from '../executor/release/recover.js'
 import { type RunResult, runPlan } from '../executor/run.js'
 import type { Plan } from '../planner/plan.js'
 import { judgeCandidate } from '../quality/judge.js'
-import { type PlanRequest, planProject } from './plan-project.js'
+import { type PlanRequest, planProject, type Retiring } from './plan-project.js'
 import { openRunLog } from './run-log/write.js'
 import { workerMemoryBytes } from './services.js'
 import type { Session } from './session.js'
 
 export type RunRequest = PlanRequest &
+  Retiring &
   Readonly<{
     trigger: string
     /** Checks let pass in this run, by name. */

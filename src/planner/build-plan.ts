@@ -17,6 +17,8 @@ export type PlanInput = Readonly<{
   deliveries: readonly DeliveryRecord[]
   usual: ReadonlyMap<AssetName, { durationMs: number }>
   now: number
+  /** Whether assets that left the project go. */
+  retire: boolean
   options: PlanOptions
 }>
 
@@ -35,7 +37,7 @@ export function buildPlan(input: PlanInput): Plan {
     steps.push(step)
   }
   const names = new Set(project.assets.map(({ name }) => name))
-  const removed = chosen
+  const removed = !input.retire
     ? []
     : [...input.states.values()]
         .filter(({ asset, relation }) => relation && !names.has(asset))

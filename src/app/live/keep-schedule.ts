@@ -87,6 +87,7 @@ async function startAssets(due: DueTicks, live: LiveProject, ended: AbortSignal)
     start: null,
     end: null,
     accept: [],
+    retire: true,
     trigger: wordsOf(due, [...names], project.timezone),
   }
   try {

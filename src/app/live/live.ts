@@ -2,6 +2,7 @@ import type { MillraceError } from '../../base/errors.js'
 import type { RunEvent } from '../../executor/events.js'
 import type { RunOutcome, RunRequestBody } from '../api/api.js'
 import type { LiveEvent, QueueEntry, RunningStep } from '../api/shapes.js'
+import type { Retiring } from '../plan-project.js'
 import type { Session } from '../session.js'
 
 /**
@@ -23,7 +24,7 @@ export interface LiveProject {
    * Puts a run into the queue; the promise of the outcome is in the ticket. `ticks`: what the run is for, on whose
    * records its number is written. @throws QUEUE_FULL, SERVER_STOPPING
    */
-  enqueue(request: RunRequestBody, ticks: readonly { subject: string; at: number }[]): Ticket
+  enqueue(request: RunRequestBody & Retiring, ticks: readonly { subject: string; at: number }[]): Ticket
   queue(): readonly QueueEntry[]
   /** Steps that go on now, by run. */
   running(run: number): readonly RunningStep[]

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../executor/events.js'
 import type { RunOutcome, RunRequestBody } from '../api/api.js'
 import { sourcesOf } from '../api/run-actions.js'
 import { findProject } from '../load.js'
+import type { Retiring } from '../plan-project.js'
 import { diagnosticsOf } from '../project-diagnostics.js'
 import { runProject } from '../run-project.js'
 import { openSession, reloadSession, type Session, type SessionOptions } from '../session.js'
@@ -48,7 +49,7 @@ function liveProject(first: Session, marks: string, options: SessionOptions): Li
   let loadedAt = clock.now()
 
   const perform = (
-    request: RunRequestBody,
+    request: RunRequestBody & Retiring,
     emit: (event: RunEvent) => void,
     signal: AbortSignal,
   ): Promise<RunOutcome> =>

@@ -5,6 +5,7 @@ import type { RunEvent } from '../../executor/events.js'
 import type { RunOutcome, RunRequestBody } from '../api/api.js'
 import type { QueueEntry } from '../api/shapes.js'
 import { appError } from '../errors.js'
+import type { Retiring } from '../plan-project.js'
 import type { Ticket } from './live.js'
 
 /** Runs that may wait. A scheduler merges its own, so a longer queue would only be people asking again. */
@@ -14,14 +15,14 @@ const MOST_UNREAD = 10_000
 
 /** Does one run: plans, executes, and tells what happens. Rejects with the signal's reason when it is cut off. */
 export type Perform = (
-  request: RunRequestBody,
+  request: RunRequestBody & Retiring,
   emit: (event: RunEvent) => void,
   signal: AbortSignal,
 ) => Promise<RunOutcome>
 
 type Entry = {
   readonly ticket: string
-  readonly request: RunRequestBody
+  readonly request: RunRequestBody & Retiring
   readonly since: number
   readonly stop: AbortController
   run: number | null
@@ -54,7 +55,7 @@ export class RunQueue {
   ) {}
 
   /** @throws QUEUE_FULL, SERVER_STOPPING */
-  enqueue(request: RunRequestBody): Ticket {
+  enqueue(request: RunRequestBody & Retiring): Ticket {
     if (this.stopped) throw appError('SERVER_STOPPING', {})
     if (this.entries.length > MOST_WAITING) throw appError('QUEUE_FULL', { waiting: this.entries.length })
     const entry: Entry = {

@@ -72,6 +72,19 @@ afterEach(async () => {
 afterAll(() => server.stop())
 
 describe('the schedule of a project that stays open', { timeout: 60_000 }, () => {
+  test('takes away from readers what left the project', async () => {
+    const stop = new AbortController()
+    const keeping = keepLiveSchedule(live, [], stop.signal)
+    const released = () => live.use(async ({ services }) => (await services.store()).assetStates())
+    await until(async () => (await released()).get('staging.doors')?.relation)
+    rmSync(join(root, 'assets/staging/doors.sql'))
+    rmSync(join(root, 'assets/marts/by_hand.sql'))
+    await until(async () => (await released()).get('staging.doors')?.relation == null)
+    expect((await released()).get('raw.doors')?.relation).toBeTruthy()
+    stop.abort()
+    await keeping
+  })
+
   test('runs what is due with what follows it, and leaves out what is built by hand', async () => {
     const stop = new AbortController()
     const keeping = keepLiveSchedule(live, [], stop.signal)

@@ -33,6 +33,7 @@ const PROJECT = project(NAMES.map((name) => asset(name)))
 const VERSIONS = fingerprints(PROJECT)
 const plan = (now: number) =>
   buildPlan({
+    retire: true,
     project: PROJECT,
     environment: 'prod',
     versions: VERSIONS,

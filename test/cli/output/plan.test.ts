@@ -58,6 +58,7 @@ test('a plan tells every stage in order, and why', () => {
     state('marts.gone', {}),
   ])
   const plan = buildPlan({
+    retire: true,
     project: shop,
     environment: 'prod',
     versions,
