@@ -83,7 +83,8 @@ function upright(block: ChartBlock, data: ChartData): EChartsCoreOption {
       axisLine: { lineStyle: { color: '#9aa4b0' } },
       axisLabel: {
         ...text,
-        interval: 0,
+        // Labels that say nothing would still be laid out.
+        interval: (index: number) => data.slots.labels[index] !== '',
         margin: 11,
         formatter: (_value: string, index: number) => data.slots.labels[index] ?? '',
       },
@@ -128,12 +129,14 @@ function line({ name, values }: Series, one: boolean) {
       value !== null && alone(index) ? { value, symbol: 'circle', symbolSize: 5 } : value,
     ),
     symbol: 'none',
-    showSymbol: true,
+    showSymbol: values.some((value, index) => value !== null && alone(index)),
     connectNulls: false,
     lineStyle: { width: 2 },
     ...(one && { areaStyle: { opacity: 0.08 } }),
-    endLabel: { ...text, show: !one, formatter: '{a}', color: 'inherit', distance: 6 },
-    labelLayout: { moveOverlap: 'shiftY' },
+    ...(!one && {
+      endLabel: { ...text, show: true, formatter: '{a}', color: 'inherit', distance: 6 },
+      labelLayout: { moveOverlap: 'shiftY' },
+    }),
   }
 }
 

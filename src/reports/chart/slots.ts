@@ -37,6 +37,7 @@ function namesOf(values: readonly Json[], type: string, writer: Writer): Slots {
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+const WEEK = 7 * DAY
 const MOST_SLOTS = 2_000
 
 /**
@@ -72,13 +73,18 @@ const isMidnight = (at: number, zone: string): boolean => wallTime(at, zone) % D
 
 const wallTime = (at: number, zone: string): number => at + DateTime.fromMillis(at, { zone }).offset * 60_000
 
+/** The longest step that leads to every point. Days are counted one by one, unless they are all weeks apart. */
 function stepOf(points: readonly number[]): number | 'month' {
   const sorted = [...new Set(points)].sort((a, b) => a - b)
-  if (sorted.length > 1 && sorted.every((at) => new Date(at).getUTCDate() === 1 && at % DAY === 0))
-    return 'month'
-  const steps = sorted.slice(1).map((at, index) => at - (sorted[index] ?? 0))
-  return steps.length === 0 ? DAY : Math.min(...steps)
+  const isMonthly = sorted.every((at) => new Date(at).getUTCDate() === 1 && at % DAY === 0)
+  if (sorted.length > 1 && isMonthly) return 'month'
+  const step = sorted.slice(1).reduce((known, at) => divisor(known, at - (sorted[0] ?? 0)), 0)
+  if (step === 0) return DAY
+  if (step % DAY !== 0) return step
+  return step % WEEK === 0 && sorted.length > 2 ? WEEK : DAY
 }
+
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b))
 
 /** All places from the first to the last point, and to the period's ends where the points lie in it. */
 function fill(points: readonly number[], { step }: Steps, [start, end]: readonly [number, number]): number[] {

@@ -11,7 +11,7 @@ import { page } from './page.js'
 import { periodDates, periodName } from './period-text.js'
 import { firstValue, type Results, resultOf, saysNothing } from './results.js'
 import { table } from './table.js'
-import { createWriter, type Writer } from './write-value.js'
+import { type Writer, writerFor } from './write-value.js'
 
 export type Rendering = Readonly<{
   report: Report
@@ -34,7 +34,7 @@ export type Rendered = Readonly<{ html: string; noData: boolean }>
 /** One tenant's page. The same input gives the same bytes. */
 export function renderReport(rendering: Rendering): Rendered {
   const { report, period, timezone, results } = rendering
-  const writer = createWriter(localeOf(report, results), timezone)
+  const writer = writerFor(localeOf(report, results), timezone)
   const words = wordsOf(rendering, writer)
   const noData = saysNothing(report, results)
   const dates = periodDates(period, writer)

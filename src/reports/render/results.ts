@@ -1,6 +1,6 @@
 import type { QueryResult } from '../../adapters/engines/engine.js'
 import type { Json } from '../../base/json.js'
-import type { Block, ColumnValue, Report } from '../report.js'
+import type { ColumnValue, Report } from '../report.js'
 import { columnIndex } from './column-index.js'
 
 /** What each query gave for one tenant and period, by its name. */
@@ -24,15 +24,31 @@ export function firstValue(
 }
 
 /**
- * True where no query that is shown found anything: no row, or one row of sums over nothing. The tenant's name alone is
- * no data.
+ * True where no query that is shown found anything: no row, or one row of sums over nothing. Where queries ask for the
+ * period, they alone count: what is so at all times, as a name or a stock, says nothing of this one.
  */
 export function saysNothing(report: Report, results: Results): boolean {
   const shown = [
-    ...report.blocks.map((block: Block) => block.query),
+    ...report.blocks.map((block) => block.query),
     ...report.values.flatMap((value) => (value.kind === 'column' ? [value.query] : [])),
   ].filter((query) => query !== report.tenantName?.query)
-  return shown.length > 0 && shown.every((query) => isNothing(resultOf(results, query)))
+  const bound = periodBound(report)
+  const telling = shown.some((query) => bound.has(query)) ? shown.filter((query) => bound.has(query)) : shown
+  return telling.length > 0 && telling.every((query) => isNothing(resultOf(results, query)))
+}
+
+const PERIOD_PARAMETERS: ReadonlySet<string> = new Set(['start', 'end', 'previous_start'])
+
+/** Queries that use the period, or read one that does. */
+function periodBound({ queries }: Report): ReadonlySet<string> {
+  const bound = new Set<string>()
+  for (const { name, parameters, queries: read } of queries)
+    if (
+      parameters.some((each) => PERIOD_PARAMETERS.has(each.toLowerCase())) ||
+      read.some((each) => bound.has(each))
+    )
+      bound.add(name)
+  return bound
 }
 
 function isNothing({ rows }: QueryResult): boolean {

@@ -22,7 +22,13 @@ export type Writer = Readonly<{
   parts(epochMs: number, options: Intl.DateTimeFormatOptions, zone?: string): string
 }>
 
-export function createWriter(locale: string, timezone: string): Writer {
+/** Formats are costly to make and hold nothing of anybody, so each language and time zone has one writer. */
+const writers = new Map<string, Writer>()
+
+export const writerFor = (locale: string, timezone: string): Writer =>
+  cached(writers, `${locale} ${timezone}`, () => createWriter(locale, timezone))
+
+function createWriter(locale: string, timezone: string): Writer {
   const numbers = new Map<string, Intl.NumberFormat>()
   const dates = new Map<string, Intl.DateTimeFormat>()
   const numberFormat = (options: Intl.NumberFormatOptions) =>
