@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
 import { Decompress } from 'fzstd'
+import { messageOf } from '../../../base/errors.js'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
 
@@ -29,6 +30,8 @@ function compressionOf(head: Buffer): Compression {
 }
 
 function byteOrderMark(head: Buffer): { encoding: string; bomBytes: number } | null {
+  if (head.length >= 4 && (head.readUInt32LE() === 0xfeff || head.readUInt32BE() === 0xfeff))
+    throw new Error('it is written in UTF-32; save it as UTF-8')
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return { encoding: 'utf-8', bomBytes: 3 }
   if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2 }
   return head[0] === 0xfe && head[1] === 0xff ? { encoding: 'utf-16be', bomBytes: 2 } : null
@@ -84,8 +87,25 @@ async function* unpacked(path: string, compression: Compression, size: number): 
         yield* unzstd(file)
         return
     }
+  } catch (cause) {
+    throw isOfDisk(cause) ? cause : new PackingError(compression, cause)
   } finally {
     file.destroy()
+  }
+}
+
+/** An error of the disk, not of what the file holds. */
+export const isOfDisk = (cause: unknown): boolean => cause instanceof Error && 'syscall' in cause
+
+/** A packed file that cannot be unpacked. `isCutOff`: more bytes may make it whole. */
+export class PackingError extends Error {
+  readonly isCutOff: boolean
+  constructor(compression: Compression, cause: unknown) {
+    const isCutOff = /unexpected (end of file|EOF)/i.test(messageOf(cause))
+    super(isCutOff ? `its ${compression} is cut off` : `its ${compression} is damaged: ${messageOf(cause)}`, {
+      cause,
+    })
+    this.isCutOff = isCutOff
   }
 }
 

@@ -1,5 +1,6 @@
 import { sourceError } from '../errors.js'
-import { classOfType, type ValueClass } from './value-class.js'
+import { exactNumber } from './exact-number.js'
+import { classOfType, holds, type ValueClass } from './value-class.js'
 
 /** A column whose type is settled: declared in the header, or released before. */
 export type ExpectedColumn = Readonly<{
@@ -29,6 +30,20 @@ export const isTextType = (type: string): boolean => /^(VARCHAR|TEXT|STRING|CHAR
 
 export const expectedClass = (column: ExpectedColumn | undefined): ValueClass =>
   column ? classOfType(column.type.toUpperCase()) : 'none'
+
+/** Whether a settled column takes a value of class `found`, spelled `text`, without changing it. */
+export function judgeOf(
+  column: ExpectedColumn,
+  decimalPoint: string,
+): (found: ValueClass, text: () => string) => boolean {
+  const wanted = expectedClass(column)
+  const exact = exactNumber(column.type.toUpperCase(), decimalPoint)
+  if (exact) return (_found, text) => exact(text())
+  // Who declares a DOUBLE asks for the nearest one; a type that was found must not change values.
+  if (wanted === 'double' && column.origin === 'declared')
+    return (found) => found === 'long' || holds(wanted, found)
+  return (found) => holds(wanted, found)
+}
 
 /** A value that its column's settled type cannot hold. */
 export function misfit(

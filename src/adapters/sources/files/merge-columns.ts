@@ -1,13 +1,13 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { sourceError } from '../errors.js'
-import { columnKey, type ExpectedColumns } from './expected-columns.js'
+import { columnKey, type ExpectedColumn, type ExpectedColumns } from './expected-columns.js'
 import type { ReadColumn } from './file-reading.js'
 import { typeOfClass, type ValueClass, widen } from './value-class.js'
 
 /** One file's columns, as far as merging needs to know. */
 export type ScannedColumns = Readonly<{
   file: Readonly<{ file: string }>
-  scan: Readonly<{ columns: readonly { name: string; reading: { valueClass: ValueClass } }[] }>
+  scan: Readonly<{ columns: readonly { name: string; reading: { valueClass: ValueClass; expected: ExpectedColumn | undefined } }[] }>
 }>
 
 export type MergeContext = Readonly<{

@@ -1,8 +1,11 @@
-import type { ColumnReading } from './column-reading.js'
+import type { ColumnReading, Demotion } from './column-reading.js'
+import { columnKey, isTextType } from './expected-columns.js'
+import type { ScannedColumns } from './merge-columns.js'
 import type { CsvScan } from './scan-csv.js'
 
 const WORDS: Readonly<Record<string, string>> = {
   integer: 'whole numbers',
+  long: 'whole numbers',
   double: 'numbers',
   boolean: 'truth values',
   date: 'dates',
@@ -39,12 +42,39 @@ export function columnNotes(file: string, scan: CsvScan): string[] {
 }
 
 function textNote(file: string, name: string, { demoted }: ColumnReading): string[] {
-  if (!demoted) return []
-  const { from, line, text, typed } = demoted
+  return demoted
+    ? [
+        `${demotion(file, name, demoted)} If it means NULL, say null: ${JSON.stringify(demoted.text)}; to refuse such rows, declare the column's type.`,
+      ]
+    : []
+}
+
+export function demotion(file: string, name: string, { from, line, text, typed }: Demotion): string {
   const before = `${typed.toLocaleString('en')} ${WORDS[from] ?? 'values'}`
-  return [
-    `${file}, line ${line}: ${name} is ${JSON.stringify(text)} after ${before}, so the column is loaded as text. If it means NULL, say null: ${JSON.stringify(text)}; to refuse such rows, declare the column's type.`,
-  ]
+  return `${file}, line ${line}: ${name} is ${JSON.stringify(text)} after ${before}, so the column is loaded as text.`
+}
+
+/** Columns that are text only because files do not agree. */
+export function mergeNotes(
+  files: readonly ScannedColumns[],
+  merged: readonly { name: string; type: string }[],
+): string[] {
+  return merged.flatMap(({ name, type }) => {
+    if (!isTextType(type)) return []
+    const kinds = files.flatMap(({ file, scan }) => {
+      const column = scan.columns.find((one) => columnKey(one.name) === columnKey(name))
+      if (!column || column.reading.expected) return []
+      const { valueClass } = column.reading
+      return valueClass === 'none' ? [] : [{ file: file.file, words: WORDS[valueClass] ?? 'texts' }]
+    })
+    const [first] = kinds
+    const other = kinds.find(({ words }) => words !== first?.words)
+    return first && other
+      ? [
+          `${name} holds ${first.words} in ${first.file} and ${other.words} in ${other.file}, so the column is loaded as text; to refuse such files, declare the column's type.`,
+        ]
+      : []
+  })
 }
 
 function nanNote(file: string, name: string, { nans, valueClass }: ColumnReading): string[] {

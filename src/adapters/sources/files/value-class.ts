@@ -1,12 +1,14 @@
 /**
  * What a text can be read as. A column starts as `none` and only ever moves to a class that holds everything it
  * has seen; `text` holds all. Nothing is guessed that two readers could read differently: `08123` and `+353 1`
- * are text, `07/24/05` is text unless a format is given.
+ * are text, `07/24/05` is text unless a format is given. `long` is a whole number of 64 bits that no double is equal
+ * to: among fractions only text keeps its last digits.
  */
 export type ValueClass =
   | 'none'
   | 'boolean'
   | 'integer'
+  | 'long'
   | 'double'
   | 'date'
   | 'timestamp'
@@ -18,6 +20,7 @@ const TYPES: Readonly<Record<ValueClass, string>> = {
   none: 'VARCHAR',
   boolean: 'BOOLEAN',
   integer: 'BIGINT',
+  long: 'BIGINT',
   double: 'DOUBLE',
   date: 'DATE',
   timestamp: 'TIMESTAMP',
@@ -30,7 +33,7 @@ export const typeOfClass = (valueClass: ValueClass): string => TYPES[valueClass]
 
 /** The class whose texts a declared type can be read from; `text` for types only the engine knows. */
 export function classOfType(type: string): ValueClass {
-  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type) || /^INT[1248]?$/.test(type)) return 'integer'
+  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type) || /^INT[1248]?$/.test(type)) return 'long'
   if (/^(DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/.test(type)) return 'double'
   if (/^BOOL(EAN)?$/.test(type)) return 'boolean'
   if (type === 'DATE' || type === 'TIME') return type === 'DATE' ? 'date' : 'time'
@@ -43,6 +46,7 @@ export function widen(a: ValueClass, b: ValueClass): ValueClass {
   if (a === b || b === 'none') return a
   if (a === 'none') return b
   if (isOneOf(a, b, 'integer', 'double')) return 'double'
+  if (isOneOf(a, b, 'integer', 'long')) return 'long'
   if (isOneOf(a, b, 'date', 'timestamp')) return 'timestamp'
   return 'text'
 }
@@ -81,6 +85,13 @@ const isDigit = (byte: number | undefined): boolean => byte !== undefined && byt
 
 const MAX_INTEGER = 2n ** 63n - 1n
 
+/** The class of a whole number of many digits: beyond 64 bits only text keeps them all. */
+export function classifyLong(text: string): 'integer' | 'long' | 'text' {
+  const value = BigInt(text)
+  if (value > MAX_INTEGER || value < -MAX_INTEGER - 1n) return 'text'
+  return BigInt(Number(value)) === value ? 'integer' : 'long'
+}
+
 function classifyNumber(bytes: Buffer, start: number, end: number, point: number): ValueClass {
   let at = start
   if (bytes[at] === MINUS) at++
@@ -89,7 +100,7 @@ function classifyNumber(bytes: Buffer, start: number, end: number, point: number
   const digits = at - digitsFrom
   const hasLeadingZero = digits > 1 && bytes[digitsFrom] === 48
   if (hasLeadingZero) return 'text'
-  if (at === end && digits > 0) return digits <= 18 || fitsInteger(bytes, start, end) ? 'integer' : 'text'
+  if (at === end && digits > 0) return digits <= 15 ? 'integer' : classifyLong(bytes.toString('latin1', start, end))
   let fraction = 0
   if (bytes[at] === point && at < end) {
     const from = ++at
@@ -105,11 +116,6 @@ function classifyNumber(bytes: Buffer, start: number, end: number, point: number
     if (at === from) return 'text'
   }
   return at === end ? 'double' : 'text'
-}
-
-function fitsInteger(bytes: Buffer, start: number, end: number): boolean {
-  const value = BigInt(bytes.toString('latin1', start, end))
-  return value <= MAX_INTEGER && value >= -MAX_INTEGER - 1n
 }
 
 /** `NaN` and infinities are numbers to a reader of doubles. */
