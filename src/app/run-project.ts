@@ -32,7 +32,7 @@ export async function runProject(
   const { clock, log } = services
   const [store, engine] = await Promise.all([services.store(), services.engine()])
   const floor = await recover({ engine, store, clock, log })
-  const plan = await planProject(session, request)
+  const plan = await planProject(session, request, 'left')
   prewarm(session, plan)
   const runLog = openRunLog(loaded.project.home, clock, log)
   const result = await runPlan(

@@ -45,13 +45,14 @@ async function withoutLinks(
     found.map((file) => limit(async () => ({ file, place: await realPathOf(join(folder, file)) }))),
   )
   const names = new Map<string, string>()
-  const outside: string[] = []
+  const outside = new Map<string, string>()
   for (const { file, place } of places) {
     if (place === null) continue
-    if (!place.startsWith(root === sep ? sep : root + sep)) outside.push(file)
+    const isOutside = !place.startsWith(root === sep ? sep : root + sep)
+    if (isOutside) outside.set(place, outside.get(place) ?? file)
     else if (!names.has(place) || place === join(root, file)) names.set(place, file)
   }
-  return { files: [...names.values()].sort(), outside }
+  return { files: [...names.values()].sort(), outside: [...outside.values()] }
 }
 
 /** Null where the file is gone. */

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { sourceError } from '../errors.js'
+import { isReservedColumn } from '../reserved-column.js'
 import { columnKey, type ExpectedColumn, type ExpectedColumns } from './expected-columns.js'
 import type { ReadColumn } from './file-reading.js'
 import { typeOfClass, type ValueClass, widen } from './value-class.js'
@@ -7,7 +8,12 @@ import { typeOfClass, type ValueClass, widen } from './value-class.js'
 /** One file's columns, as far as merging needs to know. */
 export type ScannedColumns = Readonly<{
   file: Readonly<{ file: string }>
-  scan: Readonly<{ columns: readonly { name: string; reading: { valueClass: ValueClass; expected: ExpectedColumn | undefined } }[] }>
+  scan: Readonly<{
+    columns: readonly {
+      name: string
+      reading: { valueClass: ValueClass; expected: ExpectedColumn | undefined }
+    }[]
+  }>
 }>
 
 export type MergeContext = Readonly<{
@@ -29,6 +35,11 @@ export function mergeColumns(files: readonly ScannedColumns[], context: MergeCon
   const found = new Map<string, { name: string; valueClass: ValueClass }>()
   for (const name of context.releasedNames) found.set(columnKey(name), { name, valueClass: 'none' })
   const released = new Set(found.keys())
+  for (const { file, scan } of files)
+    refuseReserved(
+      file.file,
+      scan.columns.map(({ name }) => name),
+    )
   if (!context.unionByName) for (const one of files) refuseOtherColumns(one, files[0]!, released, context)
   for (const { scan } of files)
     for (const { name, reading } of scan.columns) {
@@ -61,11 +72,23 @@ function refuseOtherColumns(
     ...(added.length > 0 ? [`has ${list(added)} more`] : []),
     ...(missing.length > 0 ? [`lacks ${list(missing)}`] : []),
   ]
-  const than = released.size > 0 ? 'the files loaded before' : first.file.file
+  const differs = `${one.file.file} ${parts.join(' and ')} than`
+  if (released.size === 0)
+    throw sourceError('SOURCE_FILES_DIFFER', { asset, detail: `${differs} ${first.file.file}` })
   throw sourceError('SOURCE_SCHEMA_CHANGED', {
     asset,
-    detail: `${one.file.file} ${parts.join(' and ')} than ${than} (union_by_name: true fills what is missing with NULL)`,
+    detail: `${differs} the files loaded before (union_by_name: true fills what is missing with NULL)`,
   })
+}
+
+/** @throws SOURCE_COLUMNS_UNFIT for names that Millrace would hide from readers. */
+export function refuseReserved(file: string, names: Iterable<string>): void {
+  for (const name of names)
+    if (isReservedColumn(name))
+      throw sourceError('SOURCE_COLUMNS_UNFIT', {
+        table: file,
+        detail: `${name} begins like the columns that Millrace adds`,
+      })
 }
 
 const list = (names: readonly string[]): string =>

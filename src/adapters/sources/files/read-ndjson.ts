@@ -15,9 +15,10 @@ import {
 } from './file-reading.js'
 import { type JsonClass, widenJson } from './json-class.js'
 import { jsonLines } from './json-lines.js'
+import { refuseReserved } from './merge-columns.js'
 import { copyPath } from './read-csv.js'
-import { demotion } from './scan-notes.js'
 import { type ScannedNdjson, scanNdjson } from './scan-ndjson.js'
+import { demotion } from './scan-notes.js'
 import { typeOfClass } from './value-class.js'
 
 /** Objects, one a line. A key that an object lacks is NULL; a key that no released column has is a changed schema. */
@@ -61,8 +62,8 @@ const notesOf = ({ file, rows, openLine, columns }: ScannedNdjson): string[] => 
         `${file.file}: line ${openLine} is not whole yet and is left for the next run, ${rows} rows are loaded.`,
       ]
     : []),
-  ...[...columns.values()].flatMap(({ name, demoted }) =>
-    demoted
+  ...[...columns.values()].flatMap(({ name, demoted, valueClass }) =>
+    demoted && valueClass === 'text'
       ? [`${demotion(file.file, name, demoted)} To refuse such rows, declare the column's type.`]
       : [],
   ),
@@ -74,6 +75,10 @@ function mergeKeys(files: readonly ScannedNdjson[], context: ReadContext): ReadC
   for (const name of [...releasedNames, ...declaredNames])
     if (!found.has(columnKey(name))) found.set(columnKey(name), { name, valueClass: 'none' })
   for (const { file, columns } of files) {
+    refuseReserved(
+      file.file,
+      [...columns.values()].map(({ name }) => name),
+    )
     const added = [...columns].filter(([key]) => !found.has(key)).map(([, { name }]) => name)
     if (releasedNames.length > 0 && added.length > 0)
       throw sourceError('SOURCE_SCHEMA_CHANGED', {

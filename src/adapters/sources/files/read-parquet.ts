@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
 import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaTree } from 'hyparquet'
 import { sourceError } from '../errors.js'
+import { isLossyCast } from '../lossy-cast.js'
 import { columnKey } from './expected-columns.js'
 import {
   type FileToLoad,
@@ -11,7 +12,7 @@ import {
   type Reading,
   scanAll,
 } from './file-reading.js'
-import { isLossyCast } from '../lossy-cast.js'
+import { refuseReserved } from './merge-columns.js'
 import { parquetType } from './parquet-type.js'
 
 type ScannedParquet = Readonly<{ file: FileToLoad; columns: readonly ReadColumn[]; rows: number }>
@@ -98,9 +99,16 @@ function mergeShapes(
   const shape = new Map(releasedShape.map((column) => [columnKey(column.name), column]))
   const isFirst = shape.size === 0
   for (const [index, { file, columns }] of files.entries()) {
+    refuseReserved(
+      file.file,
+      columns.map(({ name }) => name),
+    )
     const names = new Set(columns.map(({ name }) => columnKey(name)))
     const changed = (detail: string) =>
-      sourceError('SOURCE_SCHEMA_CHANGED', { asset, detail: `${file.file} ${detail}` })
+      sourceError(isFirst ? 'SOURCE_FILES_DIFFER' : 'SOURCE_SCHEMA_CHANGED', {
+        asset,
+        detail: `${file.file} ${detail}`,
+      })
     for (const column of columns) {
       const known = shape.get(columnKey(column.name))
       if (known && known.type !== column.type)

@@ -50,7 +50,8 @@ function textNote(file: string, name: string, { demoted }: ColumnReading): strin
 }
 
 export function demotion(file: string, name: string, { from, line, text, typed }: Demotion): string {
-  const before = `${typed.toLocaleString('en')} ${WORDS[from] ?? 'values'}`
+  const words = WORDS[from] ?? 'values'
+  const before = typed === 1 ? `1 ${words.replace(/s$/, '')}` : `${typed.toLocaleString('en')} ${words}`
   return `${file}, line ${line}: ${name} is ${JSON.stringify(text)} after ${before}, so the column is loaded as text.`
 }
 

@@ -100,7 +100,8 @@ function classifyNumber(bytes: Buffer, start: number, end: number, point: number
   const digits = at - digitsFrom
   const hasLeadingZero = digits > 1 && bytes[digitsFrom] === 48
   if (hasLeadingZero) return 'text'
-  if (at === end && digits > 0) return digits <= 15 ? 'integer' : classifyLong(bytes.toString('latin1', start, end))
+  if (at === end && digits > 0)
+    return digits <= 15 ? 'integer' : classifyLong(bytes.toString('latin1', start, end))
   let fraction = 0
   if (bytes[at] === point && at < end) {
     const from = ++at

@@ -57,7 +57,7 @@ export async function sight(client: Client, table: UpstreamTable, { column }: Cu
   const margin = MARGINS[column.base]
   const largest = margin ? `least(max(${name}), ${margin})` : `max(${name})`
   const first = await client.query<{ largest: string | null }>(
-    `select case when count(*) > 0 then (${largest})::text end as largest from (${largestRow(table, name)}) as newest`,
+    `select case when count(*) > 0 then (${largest})::text end as largest from (${largestRow(table, column)}) as newest`,
   )
   const running = await names(client, table.replica ? RUNNING_ON_PRIMARY : RUNNING)
   const prepared = table.replica ? [] : await names(client, PREPARED)
@@ -65,8 +65,12 @@ export async function sight(client: Client, table: UpstreamTable, { column }: Cu
 }
 
 /** The one row with the largest cursor: an index answers that at once. */
-const largestRow = (table: UpstreamTable, name: string) =>
-  `select ${name} from ${table.name} where ${name} is not null order by ${name} desc limit 1`
+const largestRow = (table: UpstreamTable, { name: column, base }: UpstreamColumn) => {
+  const name = quoteName(column)
+  // NaN and infinity are larger than any number that will come; they are read at each load.
+  const finite = base === 'numeric' ? `${name} < 'Infinity'` : `${name} is not null`
+  return `select ${name} from ${table.name} where ${finite} order by ${name} desc limit 1`
+}
 
 async function names(client: Client, sql: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(sql)

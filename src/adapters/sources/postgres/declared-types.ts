@@ -1,4 +1,4 @@
-import { decimalOf, kindOf } from '../../../columns/column-kind.js'
+import { decimalOf, isNested, kindOf } from '../../../columns/column-kind.js'
 import type { Column } from '../../../domain/column.js'
 import { sameType } from '../../../sql/type-names.js'
 import { isInteger, isLossyCast } from '../lossy-cast.js'
@@ -21,8 +21,12 @@ export function declareType(mapped: MappedColumn, declared: Column): MappedColum
     return withKind(mapped, declared.type, 'timestamptz', `${mapped.expression} at time zone 'UTC'`)
   if (zones === 'TIMESTAMP WITH TIME ZONE>TIMESTAMP')
     return withKind(mapped, declared.type, 'timestamp', `${mapped.expression} at time zone 'UTC'`)
-  if (declared.type === 'VARCHAR' && mapped.field.kind !== 'text')
+  const { wire, kind } = mapped.field
+  if (declared.type === 'VARCHAR' && (kind !== 'text' || wire === 'interval'))
     return withKind(mapped, declared.type, 'text', `${mapped.expression}::text`)
+  // JSON takes arrays of any number of dimensions.
+  if (wire === 'list' && !isNested(declared.type))
+    return withKind(mapped, declared.type, 'text', mapped.expression)
   return { ...mapped, type: declared.type }
 }
 

@@ -23,6 +23,8 @@ export type Position = Readonly<{
   /** Columns upstream had, in engine types: what a change is told against. */
   columns: readonly Column[]
   cursor?: Readonly<{ column: string }> & CursorPosition
+  /** The file the rows lay in. */
+  filenode?: string
 }>
 
 /** What a load saw before it took its snapshot: first the largest cursor, then who was running. */
@@ -76,7 +78,12 @@ export function parsePosition(json: Json, cursor: string | undefined): Position 
       : [],
   )
   const safe = typeof kept.safe === 'string' ? kept.safe : null
-  return { columns, cursor: { column: cursor, safe, pending } }
+  const { filenode } = json
+  return {
+    columns,
+    cursor: { column: cursor, safe, pending },
+    ...(typeof filenode === 'string' && { filenode }),
+  }
 }
 
 function isObject(json: Json | undefined): json is { readonly [key: string]: Json } {

@@ -18,11 +18,16 @@ export function translateError(
   if (name === 'RangeError') return sourceError('SOURCE_VALUE_UNFIT', { table, detail }, { cause: error })
   if (code === '55P03' || code === '57014')
     return sourceError('SOURCE_BLOCKED', { connection, detail }, { cause: error })
+  // A value that the declared type does not take: the server casts it.
+  if (code.startsWith('22')) return sourceError('SOURCE_VALUE_UNFIT', { table, detail }, { cause: error })
   const answered = /^[0-9A-Z]{5}$/.test(code)
   if (answered && !TRANSIENT.some((start) => code.startsWith(start)))
-    return sourceError('SOURCE_REFUSED', { connection, detail }, { cause: error })
+    return sourceError('SOURCE_REFUSED', { connection, detail, isRight: isRight(code) }, { cause: error })
   return sourceError('SOURCE_UNREACHABLE', { connection, detail }, { cause: error })
 }
+
+/** Who may connect, and what they may read. */
+const isRight = (code: string): boolean => code.startsWith('28') || code === '42501'
 
 /** Errors from the worker thread come with their fields, but not with their class. */
 function fieldsOf(error: unknown): { code: string; name: string } {

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rm, stat, utimes } from 'node:fs/promises'
+import { appendFile, mkdir, rename, rm, stat, symlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -97,7 +97,58 @@ describe('which files are loaded', () => {
   })
 })
 
+describe('links and moved files', () => {
+  test('a file that links lead to twice is loaded once, and links out of the folder are not read', async () => {
+    await folder.write({ 'in/a.csv': 'id\n1\n', 'beside.csv': 'id\n2\n' })
+    await symlink('.', join(folder.path, 'in/loop'))
+    await symlink('a.csv', join(folder.path, 'in/0-first.csv'))
+    await symlink('nowhere.csv', join(folder.path, 'in/broken.csv'))
+    await symlink('../beside.csv', join(folder.path, 'in/out.csv'))
+    const { rows, notes } = await folder.load({ path: '**/*.csv', below: 'in' })
+    expect(rows).toEqual([{ id: '1' }])
+    expect(notes).toEqual([
+      expect.stringMatching(/out.csv is a link out of the connection’s folder and is not read/),
+    ])
+  })
+
+  test('a file that comes back under another name changes place: no row comes twice', async () => {
+    await folder.write({ 'a.csv': 'id\n1\n', 'b.csv': 'id\n2\n' })
+    const first = await folder.load()
+    await rename(join(folder.path, 'a.csv'), join(folder.path, 'c.csv'))
+    const { rows, notes, extract, position } = await folder.load({ position: first.position })
+    expect(rows).toEqual([{ id: '1' }])
+    expect(notes).toEqual(['c.csv is what was a.csv before: its rows change place.'])
+    expect(extract.effect).toMatchObject({
+      files: expect.arrayContaining([join(folder.path, 'a.csv'), join(folder.path, 'c.csv')]),
+    })
+    expect((await folder.load({ position })).rows).toBeNull()
+  })
+})
+
 describe('files that are being written', () => {
+  test.each([
+    ['csv', 'a.csv.gz', gzipSync(`id\n${'1\n'.repeat(9_000)}`).subarray(0, -9)],
+    ['ndjson', 'a.ndjson.gz', gzipSync('{"id":1}\n').subarray(0, -9)],
+    ['parquet', 'a.parquet', Buffer.from('PAR1 and then nothing')],
+  ] as const)(
+    'a %s that is packed or written just now is left, and what it held before stays',
+    async (format, name, bytes) => {
+      await folder.query(`copy (select 1 as id) to '${join(folder.path, 'a.parquet')}' (format parquet)`)
+      await folder.write({ 'a.csv.gz': gzipSync('id\n1\n'), 'a.ndjson.gz': gzipSync('{"id":1}\n') })
+      const request = { format, path: name }
+      const { position } = await folder.load(request)
+      await folder.write({ [name]: bytes }, { fresh: true })
+      const again = await folder.load({ ...request, position })
+      expect(again).toMatchObject({
+        rows: null,
+        notes: [`${name} is not whole yet and is left for the next run.`],
+        position,
+      })
+      await folder.write({ [name]: bytes })
+      await expect(folder.load({ ...request, position })).rejects.toEqual(code('SOURCE_FILE_UNREADABLE'))
+    },
+  )
+
   test('a file written just now loads in the same run', async () => {
     await folder.write({ 'a.csv': 'id\n1\n' }, { fresh: true })
     const { rows, position, notes } = await folder.load()
@@ -191,6 +242,17 @@ describe('dirt in CSV', () => {
     expect((await folder.load({ options })).rows).toEqual([{ id: '1', name: 'Zoë' }])
   })
 
+  test('UTF-32 and what is no text at all are refused', async () => {
+    const bytes = Buffer.from('id,name\n1,x\n', 'utf16le')
+    const wide = Buffer.alloc(bytes.length * 2 + 4)
+    wide.writeUInt32LE(0xfeff)
+    for (let at = 0; at < bytes.length; at += 2) wide[4 + 2 * at] = bytes[at]!
+    await folder.write({ 'a.csv': wide })
+    await expect(folder.load()).rejects.toThrow(/it is written in UTF-32; save it as UTF-8/)
+    await folder.write({ 'a.csv': 'id\0,name\x01\n1,x\n' })
+    await expect(folder.load()).rejects.toThrow(/line 1: a name holds control characters/)
+  })
+
   test('gzip and zstd, whatever the name says', async () => {
     const path = join(folder.path, 'b.csv.zst')
     await folder.query(
@@ -207,7 +269,7 @@ describe('dirt in CSV', () => {
       { id: '2', name: 'b' },
     ])
     await folder.write({ 'a.csv': gzipSync('id,name\n1,a\n').subarray(0, 20) })
-    await expect(folder.load()).rejects.toThrow('a.csv cannot be read: unexpected end of file')
+    await expect(folder.load()).rejects.toThrow('a.csv cannot be read: its gzip is cut off')
   })
 
   test('bytes in another encoding are found with their line', async () => {
@@ -353,6 +415,66 @@ describe('types', () => {
     expect((await folder.load({ options: { null: ['n/a', 'NA'] } })).types).toEqual({ n: 'BIGINT' })
   })
 
+  test('a whole number that no double is equal to stays whole among fractions and NaN, as text', async () => {
+    await folder.write({
+      'a.csv': 'id,n,m\n9007199254740993,9007199254740993,9007199254740992\n1,NaN,0.5\n',
+      'b.ndjson': '{"id":9223372036854775807,"n":9007199254740993}\n{"id":1,"n":0.5}\n',
+    })
+    const csv = await folder.load()
+    expect(csv.types).toEqual({ id: 'BIGINT', n: 'VARCHAR', m: 'DOUBLE' })
+    expect(csv.rows?.[0]).toEqual({ id: '9007199254740993', n: '9007199254740993', m: 2 ** 53 })
+    expect(csv.notes).toEqual([
+      expect.stringMatching(/n is "NaN" after 1 whole number, so .* loaded as text/),
+    ])
+    const json = await folder.load({ format: 'ndjson', path: 'b.ndjson' })
+    expect(json.types).toEqual({ id: 'BIGINT', n: 'VARCHAR' })
+    expect(json.rows?.[0]).toEqual({ id: '9223372036854775807', n: '9007199254740993' })
+    const columns = [{ name: 'n', type: 'DOUBLE' }]
+    expect((await folder.load({ columns })).types).toMatchObject({ n: 'DOUBLE' })
+  })
+
+  test.each([
+    ['DECIMAL(4,2)', ['1.50', '-99.99', '1e1', '0.000', '1.2300'], ['1.255', '100', '1e2', 'NaN', '1e-3']],
+    ['TINYINT', ['-128', '127'], ['128', '1.5', 'x']],
+    ['UBIGINT', ['18446744073709551615', '0'], ['-1', '18446744073709551616']],
+    ['HUGEINT', ['170141183460469231731687303715884105727'], ['170141183460469231731687303715884105728']],
+  ])(
+    '%s takes what it holds to the last digit, and refuses the rest with its line',
+    async (type, good, bad) => {
+      const columns = [{ name: 'n', type }]
+      await folder.write({ 'a.csv': `n\n${good.join('\n')}\n` })
+      expect((await folder.load({ columns })).rows).toHaveLength(good.length)
+      for (const value of bad) {
+        await folder.write({ 'a.csv': `n\n${good[0]}\n${value}\n` })
+        await expect(folder.load({ columns })).rejects.toThrow(`line 3: n is "${value}", which is no ${type}`)
+      }
+      const numbers = bad.filter((value) => Number.isFinite(Number(value)))
+      for (const value of numbers) {
+        await folder.write({ 'a.ndjson': `{"n":${value}}\n` })
+        await expect(folder.load({ format: 'ndjson', path: '*.ndjson', columns })).rejects.toThrow(
+          /line 1: n is/,
+        )
+      }
+    },
+  )
+
+  test('files that do not agree on a column make it text, with a note', async () => {
+    await folder.write({ 'a.csv': 'id,v\n1,2\n', 'b.csv': 'id,v\n2,two\n' })
+    const { types, notes } = await folder.load()
+    expect(types).toEqual({ id: 'BIGINT', v: 'VARCHAR' })
+    expect(notes).toEqual([
+      "v holds whole numbers in a.csv and texts in b.csv, so the column is loaded as text; to refuse such files, declare the column's type.",
+    ])
+  })
+
+  test('columns named like those that Millrace hides are refused', async () => {
+    await folder.write({ 'a.csv': 'id,_millrace_file\n1,x\n', 'a.ndjson': '{"_MILLRACE_x":1}\n' })
+    await expect(folder.load()).rejects.toEqual(code('SOURCE_COLUMNS_UNFIT'))
+    await expect(folder.load({ format: 'ndjson', path: '*.ndjson' })).rejects.toEqual(
+      code('SOURCE_COLUMNS_UNFIT'),
+    )
+  })
+
   test('a declared type refuses what it cannot hold, naming the line', async () => {
     await folder.write({ 'a.csv': 'id,n\n1,2\n2,two\n' })
     const columns = [{ name: 'n', type: 'INTEGER' }]
@@ -389,7 +511,9 @@ describe('types', () => {
       { id: '3', n: null },
     ])
     await folder.write({ 'd.csv': 'id\n4\n' })
-    await expect(folder.load()).rejects.toThrow(/d.csv lacks column n than a.csv/)
+    await expect(folder.load()).rejects.toThrow(
+      /files of raw.drop do not agree: d.csv lacks column n than a.csv/,
+    )
     expect((await folder.load({ options: { union_by_name: true } })).rows?.at(-1)).toEqual({
       id: '4',
       n: null,
@@ -419,6 +543,26 @@ describe('NDJSON', () => {
     await expect(folder.load(ndjson)).rejects.toThrow(/a.ndjson cannot be read: line 2: Unexpected token/)
     await folder.write({ 'a.ndjson': '[{"id":1}]\n' })
     await expect(folder.load(ndjson)).rejects.toThrow('a.ndjson cannot be read: line 1: not an object')
+  })
+
+  test('one text among numbers makes the key text, with a note', async () => {
+    await folder.write({ 'a.ndjson': '{"v":1,"j":1}\n{"v":2.5}\n{"v":"n/a","j":"x"}\n{"j":[1]}\n' })
+    const { types, notes } = await folder.load(ndjson)
+    expect(types).toMatchObject({ v: 'VARCHAR' })
+    expect(notes).toEqual([
+      'a.ndjson, line 3: v is "n/a" after 2 numbers, so the column is loaded as text. To refuse such rows, declare the column\'s type.',
+    ])
+  })
+
+  test.each([
+    ['{"id":1}\n{"n":"caf\xe9"}\n', 'line 2: bytes that are no UTF-8'],
+    ['{"id":1}\n{"n":"\\ud800"}\n', 'line 2: half of a surrogate pair'],
+    ['{"":1}\n', 'line 1: a key is empty'],
+  ])('names the line of what no column can hold: %j', async (text, detail) => {
+    await folder.write({ 'a.ndjson': Buffer.from(text, 'latin1') })
+    await expect(folder.load(ndjson)).rejects.toThrow(`a.ndjson cannot be read: ${detail}`)
+    await folder.write({ 'a.ndjson': '{"n":"\\ud83d\\ude00 \\\\ud800"}\n' })
+    expect((await folder.load(ndjson)).rows).toEqual([{ n: '😀 \\ud800' }])
   })
 
   test('leaves a last line that is not whole, and reads marks and gzip', async () => {
@@ -473,6 +617,25 @@ describe('Parquet', () => {
     await write('a.parquet', `select 1 as id, 'x' as name`)
     const { types } = await folder.load({ ...parquet, columns: [{ name: 'id', type: 'BIGINT' }] })
     expect(types).toEqual({ id: 'BIGINT', name: 'VARCHAR' })
+  })
+
+  test('refuses a declared type that would round', async () => {
+    await write('a.parquet', `select 1.255::double as n, '2024-01-01 10:00'::timestamp as at`)
+    for (const [name, type] of [
+      ['n', 'DECIMAL(10,2)'],
+      ['n', 'INTEGER'],
+      ['at', 'DATE'],
+    ] as const)
+      await expect(folder.load({ ...parquet, columns: [{ name, type }] })).rejects.toThrow(
+        new RegExp(`which ${type.replace(/[()]/g, '.')} in columns: would round or cut`),
+      )
+  })
+
+  test('what is no Parquet file is said to be none, however young', async () => {
+    await folder.write({ 'a.parquet': 'id,name\n1,x\n' }, { fresh: true })
+    await expect(folder.load(parquet)).rejects.toThrow(/it is no Parquet file: it does not begin with PAR1/)
+    await folder.write({ 'a.parquet': `PAR1${'\0'.repeat(90)}PAR1` })
+    await expect(folder.load(parquet)).rejects.toThrow(/its Parquet footer makes no sense; it is damaged/)
   })
 
   test('a file without its end is left if young, refused if old', async () => {

@@ -1,0 +1,88 @@
+import type { Demotion } from './column-reading.js'
+import { type ExpectedColumn, expectedClass, judgeOf } from './expected-columns.js'
+import { classify, classifyLong, ISO_SPELLING, type ValueClass, widen } from './value-class.js'
+
+export type JsonClass = ValueClass | 'json'
+
+/** What was read under one key so far. */
+export class KeyReading {
+  valueClass: JsonClass = 'none'
+  demoted: Demotion | null = null
+  private typed = 0
+  private readonly accepts: ReturnType<typeof judgeOf> | null
+
+  constructor(
+    readonly name: string,
+    readonly expected: ExpectedColumn | undefined,
+  ) {
+    // Types that only the engine knows (JSON, UUID, lists …) are judged by it.
+    const isOurs = expected !== undefined && expectedClass(expected) !== 'text'
+    this.accepts = isOurs ? judgeOf(expected, '.') : null
+  }
+
+  /** False where the settled type cannot hold the value. `text` is the line it stands in. */
+  take(value: unknown, text: string, line: number): boolean {
+    const found = jsonClass(value, this.name, text)
+    if (found === 'none') return true
+    if (this.accepts && (found === 'json' || !this.accepts(found, () => textOf(value)))) return false
+    const wider = widenJson(this.valueClass, found)
+    if (wider === 'text' && this.valueClass !== 'text' && this.typed > 0 && !this.expected)
+      // A key is known to be a class only once it had a value of it.
+      this.demoted = { from: this.valueClass as ValueClass, line, text: textOf(value), typed: this.typed }
+    this.valueClass = wider
+    this.typed++
+    return true
+  }
+}
+
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** Texts of JSON are numbers only where they are written as numbers; times have no other form than text. */
+function jsonClass(value: unknown, name: string, line: string): JsonClass {
+  switch (typeof value) {
+    case 'boolean':
+      return 'boolean'
+    case 'number':
+      return numberClass(value, name, line)
+    case 'string': {
+      const bytes = Buffer.from(value)
+      const found = bytes.length === 0 ? 'text' : classify(bytes, 0, bytes.length, ISO_SPELLING)
+      return NUMERIC.has(found) || found === 'boolean' ? 'text' : found
+    }
+    default:
+      return value === null ? 'none' : 'json'
+  }
+}
+
+const NUMERIC: ReadonlySet<ValueClass> = new Set(['integer', 'long', 'double'])
+
+/** `21.0` is a measurement that happens to be whole: the next one will not be. */
+function numberClass(value: number, name: string, line: string): ValueClass {
+  if (!Number.isInteger(value)) return 'double'
+  if (Number.isSafeInteger(value)) return isWrittenAsFraction(name, line) ? 'double' : 'integer'
+  const digits = writtenNumber(name, line)
+  return digits !== null && /^-?\d+$/.test(digits) ? classifyLong(digits) : 'double'
+}
+
+function isWrittenAsFraction(name: string, line: string): boolean {
+  return /:\s*-?\d+[.eE]/.test(line) && /[.eE]/.test(writtenNumber(name, line) ?? '')
+}
+
+/** The number behind a key as it is written, before its digits were rounded to a double. */
+function writtenNumber(name: string, line: string): string | null {
+  const at = line.indexOf(JSON.stringify(name))
+  return at < 0 ? null : (/^"(?:[^"\\]|\\.)*"\s*:\s*(-?\d[\d.eE+-]*)/.exec(line.slice(at))?.[1] ?? null)
+}
+
+export function widenJson(a: JsonClass, b: JsonClass): JsonClass {
+  if (a === b || b === 'none') return a
+  if (a === 'none') return b
+  return a === 'json' || b === 'json' ? 'json' : widen(a, b)
+}
+
+/** Half of a pair of surrogates, which JSON can spell and no text can hold. */
+export function hasLoneSurrogate(value: unknown): boolean {
+  if (typeof value === 'string') return /\p{Surrogate}/u.test(value)
+  if (value === null || typeof value !== 'object') return false
+  return Object.entries(value).some(([key, inner]) => hasLoneSurrogate(key) || hasLoneSurrogate(inner))
+}
