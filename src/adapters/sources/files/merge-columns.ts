@@ -40,7 +40,7 @@ export function mergeColumns(files: readonly ScannedColumns[], context: MergeCon
       file.file,
       scan.columns.map(({ name }) => name),
     )
-  if (!context.unionByName) for (const one of files) refuseOtherColumns(one, files[0]!, released, context)
+  for (const one of files) refuseOtherColumns(one, files[0]!, released, context)
   for (const { scan } of files)
     for (const { name, reading } of scan.columns) {
       const key = columnKey(name)
@@ -61,12 +61,14 @@ function refuseOtherColumns(
   one: ScannedColumns,
   first: ScannedColumns,
   released: ReadonlySet<string>,
-  { asset }: MergeContext,
+  { asset, unionByName }: MergeContext,
 ): void {
+  // What is released has its columns: later files may lack some, but bring no others.
+  if (unionByName && released.size === 0) return
   const names = new Map(one.scan.columns.map(({ name }) => [columnKey(name), name]))
   const wanted = released.size > 0 ? released : new Set(first.scan.columns.map(({ name }) => columnKey(name)))
   const added = [...names].filter(([key]) => !wanted.has(key)).map(([, name]) => name)
-  const missing = [...wanted].filter((key) => !names.has(key))
+  const missing = unionByName ? [] : [...wanted].filter((key) => !names.has(key))
   if (added.length + missing.length === 0) return
   const parts = [
     ...(added.length > 0 ? [`has ${list(added)} more`] : []),
@@ -77,7 +79,7 @@ function refuseOtherColumns(
     throw sourceError('SOURCE_FILES_DIFFER', { asset, detail: `${differs} ${first.file.file}` })
   throw sourceError('SOURCE_SCHEMA_CHANGED', {
     asset,
-    detail: `${differs} the files loaded before (union_by_name: true fills what is missing with NULL)`,
+    detail: `${differs} the files loaded before${missing.length > 0 ? ' (union_by_name: true fills what is missing with NULL)' : ''}`,
   })
 }
 

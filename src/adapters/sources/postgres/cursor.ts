@@ -36,11 +36,15 @@ export function cursorOf(table: UpstreamTable, column: UpstreamColumn): Cursor |
 /** Times near the present are held back by a margin, so once they are past nothing comes below them. */
 export const endsForGood = (cursor: Cursor): boolean => cursor.strict || cursor.column.base in MARGINS
 
-/** Running transactions of this database; each holds a lock on its own virtual number that every role can see. */
+/**
+ * Running transactions of this database; each holds a lock on its own virtual number that every role can see. A
+ * worker of autovacuum is nobody's user and writes no rows, but may be busy with a large table for hours.
+ */
 const RUNNING = `
   select l.virtualxid as name from pg_locks l left join pg_stat_activity a on a.pid = l.pid
   where l.locktype = 'virtualxid' and l.mode = 'ExclusiveLock' and l.granted and l.pid <> pg_backend_pid()
     and (a.datid is null or a.datid = (select oid from pg_database where datname = current_database()))
+    and (a.pid is null or a.usesysid is not null)
     and coalesce(a.application_name, '') <> ${quoteText(APPLICATION_NAME)}`
 
 /** A replica runs no transactions of its own; it knows those of the primary that have written. */

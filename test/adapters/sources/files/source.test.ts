@@ -475,6 +475,22 @@ describe('types', () => {
     )
   })
 
+  test('union_by_name lets later files lack columns, and bring none that is not released', async () => {
+    const options = { union_by_name: true }
+    await folder.write({ 'a.csv': 'id,v\n1,a\n', 'b.csv': 'id,w\n2,b\n' })
+    const { position, rows } = await folder.load({ options })
+    expect(rows).toEqual([
+      { id: '1', v: 'a', w: null },
+      { id: '2', v: null, w: 'b' },
+    ])
+    await folder.write({ 'c.csv': 'id\n3\n' })
+    expect((await folder.load({ options, position })).rows).toEqual([{ id: '3', v: null, w: null }])
+    await folder.write({ 'c.csv': 'id,extra\n3,x\n' })
+    await expect(folder.load({ options, position })).rejects.toThrow(
+      'Upstream of raw.drop changed: c.csv has column extra more than the files loaded before.',
+    )
+  })
+
   test('a declared type refuses what it cannot hold, naming the line', async () => {
     await folder.write({ 'a.csv': 'id,n\n1,2\n2,two\n' })
     const columns = [{ name: 'n', type: 'INTEGER' }]
