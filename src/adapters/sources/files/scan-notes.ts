@@ -1,4 +1,5 @@
 import type { ColumnReading, Demotion } from './column-reading.js'
+import type { LineEnds } from './csv-tokenizer.js'
 import { columnKey, isTextType } from './expected-columns.js'
 import type { ScannedColumns } from './merge-columns.js'
 import type { CsvScan } from './scan-csv.js'
@@ -19,6 +20,7 @@ export function fileNotes(file: string, scan: CsvScan): string[] {
   const { unnamed, openLine, width, rows } = scan
   return [
     ...(scan.columns.length === 0 ? [`${file} is empty.`] : []),
+    ...lineEndNotes(file, scan.lineEnds),
     ...(unnamed === 'first'
       ? [
           `${file}: ${width} fields under ${width - 1} names; the first has no name and is called ${scan.columns[0]!.name}.`,
@@ -31,6 +33,14 @@ export function fileNotes(file: string, scan: CsvScan): string[] {
       ? [`${file}: line ${openLine} is not whole yet and is left for the next run, ${rows} rows are loaded.`]
       : []),
   ]
+}
+
+/** One kind of line end is nothing to tell, but for the one that most tools take for no line end at all. */
+function lineEndNotes(file: string, { lf, crlf, cr }: LineEnds): string[] {
+  const kinds = Object.entries({ LF: lf, CRLF: crlf, CR: cr }).filter(([, count]) => count > 0)
+  if (kinds.length < 2) return cr > 0 ? [`${file}: lines end with CR alone.`] : []
+  const counts = kinds.map(([name, count]) => `${count.toLocaleString('en')} with ${name}`)
+  return [`${file}: lines end in different ways, ${counts.join(', ')}.`]
 }
 
 /** Values that stand out in their column: what they are loaded as, and how to have it otherwise. */

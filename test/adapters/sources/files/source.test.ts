@@ -223,11 +223,13 @@ describe('dirt in CSV', () => {
 
   test('mixed line ends, blank lines and a lone CR in a value do not confuse rows', async () => {
     await folder.write({ 'a.csv': 'id,name\r\n1,a\n\n2,b\rc\r\n\r\n3,d\n' })
-    expect((await folder.load()).rows).toEqual([
+    const { rows, notes } = await folder.load()
+    expect(rows).toEqual([
       { id: '1', name: 'a' },
       { id: '2', name: 'b\rc' },
       { id: '3', name: 'd' },
     ])
+    expect(notes).toEqual(['a.csv: lines end in different ways, 3 with LF, 3 with CRLF.'])
   })
 
   test.each([
@@ -249,6 +251,8 @@ describe('dirt in CSV', () => {
     for (let at = 0; at < bytes.length; at += 2) wide[4 + 2 * at] = bytes[at]!
     await folder.write({ 'a.csv': wide })
     await expect(folder.load()).rejects.toThrow(/it is written in UTF-32; save it as UTF-8/)
+    await folder.write({ 'a.csv': 'PK\x03\x04 and so on' })
+    await expect(folder.load()).rejects.toThrow(/it is a zip archive or a spreadsheet; unpack it/)
     await folder.write({ 'a.csv': 'id\0,name\x01\n1,x\n' })
     await expect(folder.load()).rejects.toThrow(/line 1: a name holds control characters/)
   })
