@@ -29,7 +29,7 @@ export const sourceError = defineErrors({
   SOURCE_FILES_DIFFER: {
     message: (p: { asset: string; detail: string }) => `The files of ${p.asset} do not agree: ${p.detail}.`,
     hint: () =>
-      'Say union_by_name: true in source: to fill what a file lacks with NULL, or give each kind of file its own asset.',
+      'Give each kind of file its own asset. Columns that some files lack: union_by_name: true in source: fills them with NULL.',
   },
   SOURCE_CURSOR_UNFIT: {
     message: (p: { table: string; column: string; type: string }) =>

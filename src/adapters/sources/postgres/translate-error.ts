@@ -19,12 +19,16 @@ export function translateError(
   if (code === '55P03' || code === '57014')
     return sourceError('SOURCE_BLOCKED', { connection, detail }, { cause: error })
   // A value that the declared type does not take: the server casts it.
-  if (code.startsWith('22')) return sourceError('SOURCE_VALUE_UNFIT', { table, detail }, { cause: error })
+  if (code.startsWith('22') && code !== INVALID_PARAMETER)
+    return sourceError('SOURCE_VALUE_UNFIT', { table, detail }, { cause: error })
   const answered = /^[0-9A-Z]{5}$/.test(code)
   if (answered && !TRANSIENT.some((start) => code.startsWith(start)))
     return sourceError('SOURCE_REFUSED', { connection, detail, isRight: isRight(code) }, { cause: error })
   return sourceError('SOURCE_UNREACHABLE', { connection, detail }, { cause: error })
 }
+
+/** What the server says of a snapshot it does not know, among others. */
+export const INVALID_PARAMETER = '22023'
 
 /** Who may connect, and what they may read. */
 const isRight = (code: string): boolean => code.startsWith('28') || code === '42501'

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgresSource } from '../../../../src/adapters/sources/postgres/open-postgres-source.js'
+import { copyRows } from '../../../../src/adapters/sources/postgres/snapshot.js'
 import { startTestPostgres, type TestPostgres } from '../../../support/postgres.js'
 import { Loader, never, openClient, sourceAsset } from './support.js'
 
@@ -451,6 +452,26 @@ describe('big loads', () => {
     expect(error.message).toBe('enough')
     await extract.settle(false)
     await source.close()
+  })
+
+  it('go on in this thread where the other one’s server knows nothing of the snapshot', async () => {
+    await app.query(
+      `create table hardware.things as select i as id, md5(i::text) as t from generate_series(1, 400000) i; analyze hardware.things`,
+    )
+    await app.query('begin transaction isolation level repeatable read read only')
+    const payload = await copyRows({
+      snapshot: { client: app, name: '00000000-00000000-1' },
+      url,
+      table: 'hardware.things',
+      columns: [{ name: 'id', type: 'INTEGER', expression: 'id', field: { name: 'id', kind: 'int32' } }],
+      condition: 'true',
+      signal: never,
+      translate: (error) => error,
+    })
+    let rows = 0
+    if (payload.kind === 'columns') for await (const batch of payload.batches) rows += batch.rows
+    await app.query('rollback')
+    expect([rows, payload.sent()]).toEqual([400_000, 400_000])
   })
 
   it('a value that cannot be held is told from the thread as well', async () => {
