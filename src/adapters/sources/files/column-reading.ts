@@ -1,4 +1,4 @@
-import { type ExpectedColumn, expectedClass, judgeOf } from './expected-columns.js'
+import { type ExpectedColumn, expectedClass, type Judge, judgeOf } from './expected-columns.js'
 import type { Spelling, ValueClass } from './value-class.js'
 import { classify, ISO_SPELLING, widen } from './value-class.js'
 
@@ -15,14 +15,14 @@ export class ColumnReading {
   /** Quoted texts that mean NULL were seen: a reader takes them for text. */
   quotedNulls = false
   nans = 0
-  private readonly accepts: ReturnType<typeof judgeOf> | null
+  private readonly judge: Judge | null
 
   constructor(
     readonly expected: ExpectedColumn | undefined,
     private readonly spelling: Spelling = ISO_SPELLING,
   ) {
     this.valueClass = expectedClass(expected)
-    this.accepts = expected ? judgeOf(expected, String.fromCharCode(spelling.decimalPoint)) : null
+    this.judge = expected ? judgeOf(expected, String.fromCharCode(spelling.decimalPoint)) : null
   }
 
   /** True where any text will do, so that values need not be looked at. */
@@ -35,7 +35,8 @@ export class ColumnReading {
     const found = classify(bytes, start, end, this.spelling)
     this.typed++
     if (found === 'double') this.countNan(bytes, start)
-    if (this.accepts) return this.accepts(found, () => bytes.toString('latin1', start, end))
+    if (this.judge?.kind === 'class') return this.judge.classes.has(found)
+    if (this.judge) return this.judge.fits(bytes.toString('latin1', start, end))
     if (found === this.valueClass) return true
     const wider = widen(this.valueClass, found)
     if (wider === 'text' && this.valueClass !== 'none') {

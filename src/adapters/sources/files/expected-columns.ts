@@ -1,6 +1,6 @@
 import { sourceError } from '../errors.js'
 import { exactNumber } from './exact-number.js'
-import { classOfType, holds, type ValueClass } from './value-class.js'
+import { classOfType, holds, VALUE_CLASSES, type ValueClass } from './value-class.js'
 
 /** A column whose type is settled: declared in the header, or released before. */
 export type ExpectedColumn = Readonly<{
@@ -31,18 +31,19 @@ export const isTextType = (type: string): boolean => /^(VARCHAR|TEXT|STRING|CHAR
 export const expectedClass = (column: ExpectedColumn | undefined): ValueClass =>
   column ? classOfType(column.type.toUpperCase()) : 'none'
 
-/** Whether a settled column takes a value of class `found`, spelled `text`, without changing it. */
-export function judgeOf(
-  column: ExpectedColumn,
-  decimalPoint: string,
-): (found: ValueClass, text: () => string) => boolean {
+/** What a settled column takes without changing it: texts that are `exact`, else values of the classes it holds. */
+export type Judge =
+  | Readonly<{ kind: 'exact'; fits: (text: string) => boolean }>
+  | Readonly<{ kind: 'class'; classes: ReadonlySet<ValueClass> }>
+
+export function judgeOf(column: ExpectedColumn, decimalPoint: string): Judge {
+  const fits = exactNumber(column.type.toUpperCase(), decimalPoint)
+  if (fits) return { kind: 'exact', fits }
   const wanted = expectedClass(column)
-  const exact = exactNumber(column.type.toUpperCase(), decimalPoint)
-  if (exact) return (_found, text) => exact(text())
+  const classes = new Set(VALUE_CLASSES.filter((found) => holds(wanted, found)))
   // Who declares a DOUBLE asks for the nearest one; a type that was found must not change values.
-  if (wanted === 'double' && column.origin === 'declared')
-    return (found) => found === 'long' || holds(wanted, found)
-  return (found) => holds(wanted, found)
+  if (wanted === 'double' && column.origin === 'declared') classes.add('long')
+  return { kind: 'class', classes }
 }
 
 /** A value that its column's settled type cannot hold. */

@@ -1,5 +1,5 @@
 import type { Demotion } from './column-reading.js'
-import { type ExpectedColumn, expectedClass, judgeOf } from './expected-columns.js'
+import { type ExpectedColumn, expectedClass, type Judge, judgeOf } from './expected-columns.js'
 import { classify, classifyLong, ISO_SPELLING, type ValueClass, widen } from './value-class.js'
 
 export type JsonClass = ValueClass | 'json'
@@ -9,7 +9,7 @@ export class KeyReading {
   valueClass: JsonClass = 'none'
   demoted: Demotion | null = null
   private typed = 0
-  private readonly accepts: ReturnType<typeof judgeOf> | null
+  private readonly judge: Judge | null
 
   constructor(
     readonly name: string,
@@ -17,14 +17,14 @@ export class KeyReading {
   ) {
     // Types that only the engine knows (JSON, UUID, lists …) are judged by it.
     const isOurs = expected !== undefined && expectedClass(expected) !== 'text'
-    this.accepts = isOurs ? judgeOf(expected, '.') : null
+    this.judge = isOurs ? judgeOf(expected, '.') : null
   }
 
   /** False where the settled type cannot hold the value. `text` is the line it stands in. */
   take(value: unknown, text: string, line: number): boolean {
     const found = jsonClass(value, this.name, text)
     if (found === 'none') return true
-    if (this.accepts && (found === 'json' || !this.accepts(found, () => textOf(value)))) return false
+    if (this.judge && (found === 'json' || !isTaken(this.judge, found, value))) return false
     const wider = widenJson(this.valueClass, found)
     if (wider === 'text' && this.valueClass !== 'text' && this.typed > 0 && !this.expected)
       // A key is known to be a class only once it had a value of it.
@@ -34,6 +34,9 @@ export class KeyReading {
     return true
   }
 }
+
+const isTaken = (judge: Judge, found: ValueClass, value: unknown): boolean =>
+  judge.kind === 'class' ? judge.classes.has(found) : judge.fits(textOf(value))
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 

@@ -29,6 +29,8 @@ const TYPES: Readonly<Record<ValueClass, string>> = {
   text: 'VARCHAR',
 }
 
+export const VALUE_CLASSES = Object.keys(TYPES) as readonly ValueClass[] // The keys of its own table.
+
 export const typeOfClass = (valueClass: ValueClass): string => TYPES[valueClass]
 
 /** The class whose texts a declared type can be read from; `text` for types only the engine knows. */
