@@ -20,9 +20,14 @@ const WHOLE: Readonly<Record<string, { bits: bigint; isSigned: boolean }>> = {
 export function exactNumber(type: string, decimalPoint: string): ((text: string) => boolean) | null {
   const decimal = decimalOf(type)
   if (decimal) return (text) => fitsDecimal(text.replace(decimalPoint, '.'), decimal)
+  if (type === 'FLOAT') return (text) => fitsFloat(text.replace(decimalPoint, '.'))
   const whole = WHOLE[type]
   return whole ? (text) => fitsWhole(text, whole) : null
 }
+
+/** The nearest float will do, as long as it is not infinity. */
+const fitsFloat = (text: string): boolean =>
+  /^-?(nan|inf(inity)?)$/i.test(text) || (NUMBER.test(text) && Number.isFinite(Math.fround(Number(text))))
 
 function fitsWhole(text: string, { bits, isSigned }: { bits: bigint; isSigned: boolean }): boolean {
   if (!/^-?(0|[1-9]\d*)$/.test(text)) return false

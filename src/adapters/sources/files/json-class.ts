@@ -1,6 +1,7 @@
 import type { Demotion } from './column-reading.js'
 import { type ExpectedColumn, expectedClass, type Judge, judgeOf } from './expected-columns.js'
-import { classify, classifyLong, ISO_SPELLING, type ValueClass, widen } from './value-class.js'
+import { classifyLong } from './number-class.js'
+import { classify, ISO_SPELLING, type ValueClass, widen } from './value-class.js'
 
 export type JsonClass = ValueClass | 'json'
 
@@ -61,6 +62,8 @@ const NUMERIC: ReadonlySet<ValueClass> = new Set(['integer', 'long', 'double'])
 
 /** `21.0` is a measurement that happens to be whole: the next one will not be. */
 function numberClass(value: number, name: string, line: string): ValueClass {
+  // Beyond all doubles: only text keeps it.
+  if (!Number.isFinite(value)) return 'text'
   if (!Number.isInteger(value)) return 'double'
   if (Number.isSafeInteger(value)) return isWrittenAsFraction(name, line) ? 'double' : 'integer'
   const digits = writtenNumber(name, line)

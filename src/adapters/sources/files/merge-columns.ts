@@ -51,9 +51,13 @@ export function mergeColumns(files: readonly ScannedColumns[], context: MergeCon
       })
     }
   refuseMissingDeclared(files[0], new Set(found.keys()), context)
+  const declared = new Map(context.declaredNames.map((name) => [columnKey(name), name]))
   return [...found].map(([key, { name, valueClass }]) => {
     const expected = context.expected.get(key)
-    return { name: expected?.name ?? name, type: expected?.type ?? typeOfClass(valueClass) }
+    return {
+      name: declared.get(key) ?? expected?.name ?? name,
+      type: expected?.type ?? typeOfClass(valueClass),
+    }
   })
 }
 

@@ -1,5 +1,5 @@
 import { copyFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Clock, systemClock } from '../../../base/clock.js'
 import { digest } from '../../../base/digest.js'
 import { MillraceError, messageOf } from '../../../base/errors.js'
@@ -75,7 +75,7 @@ async function extract(
 async function snapshots(found: NewFiles, folder: string): Promise<FileToLoad[]> {
   const files: FileToLoad[] = []
   for (const { file, path, isFresh, isYoung } of found.files) {
-    const copy = join(folder, `${digest(['snapshot', file])}${extname(file)}`)
+    const copy = join(folder, `${digest(['snapshot', file])}-${basename(file)}`)
     if (isFresh) await copyFile(path, copy)
     files.push({ file, path: isFresh ? copy : path, isYoung })
   }

@@ -1,3 +1,5 @@
+import { classifyNumber, isDigit } from './number-class.js'
+
 /**
  * What a text can be read as. A column starts as `none` and only ever moves to a class that holds everything it
  * has seen; `text` holds all. Nothing is guessed that two readers could read differently: `08123` and `+353 1`
@@ -81,51 +83,6 @@ export function classify(bytes: Buffer, start: number, end: number, spelling: Sp
   if (length >= 8 && bytes[start + 2] === COLON) return isTime(bytes, start, end) ? 'time' : 'text'
   if (length < 10 || bytes[start + 4] !== MINUS) return 'text'
   return classifyIso(bytes, start, end, spelling)
-}
-
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57
-
-const MAX_INTEGER = 2n ** 63n - 1n
-
-/** The class of a whole number of many digits: beyond 64 bits only text keeps them all. */
-export function classifyLong(text: string): 'integer' | 'long' | 'text' {
-  const value = BigInt(text)
-  if (value > MAX_INTEGER || value < -MAX_INTEGER - 1n) return 'text'
-  return BigInt(Number(value)) === value ? 'integer' : 'long'
-}
-
-function classifyNumber(bytes: Buffer, start: number, end: number, point: number): ValueClass {
-  let at = start
-  if (bytes[at] === MINUS) at++
-  const digitsFrom = at
-  while (at < end && isDigit(bytes[at])) at++
-  const digits = at - digitsFrom
-  const hasLeadingZero = digits > 1 && bytes[digitsFrom] === 48
-  if (hasLeadingZero) return 'text'
-  if (at === end && digits > 0)
-    return digits <= 15 ? 'integer' : classifyLong(bytes.toString('latin1', start, end))
-  let fraction = 0
-  if (bytes[at] === point && at < end) {
-    const from = ++at
-    while (at < end && isDigit(bytes[at])) at++
-    fraction = at - from
-  }
-  if (digits + fraction === 0) return isNotFinite(bytes, start, end) ? 'double' : 'text'
-  if (at < end && (bytes[at] === 101 || bytes[at] === 69)) {
-    at++
-    if (bytes[at] === MINUS || bytes[at] === 43) at++
-    const from = at
-    while (at < end && isDigit(bytes[at])) at++
-    if (at === from) return 'text'
-  }
-  return at === end ? 'double' : 'text'
-}
-
-/** `NaN` and infinities are numbers to a reader of doubles. */
-function isNotFinite(bytes: Buffer, start: number, end: number): boolean {
-  const length = end - start
-  if (length < 3 || length > 9) return false
-  return /^(nan|-?inf(inity)?)$/i.test(bytes.toString('latin1', start, end))
 }
 
 const classifyWord = (word: string): ValueClass => (/^(true|false)$/i.test(word) ? 'boolean' : 'text')

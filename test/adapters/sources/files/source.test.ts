@@ -352,6 +352,16 @@ describe('dirt in CSV', () => {
     expect((await folder.load()).rows).toEqual([{ a: '1', b: '5" pipe' }])
   })
 
+  test('the line that spreadsheets say their delimiter in is no row, and a title is no name', async () => {
+    await folder.write({ 'a.csv': 'sep=;\r\nid;v\r\n1;a,b\r\n' })
+    expect((await folder.load()).rows).toEqual([{ id: '1', v: 'a,b' }])
+    await folder.write({ 'a.csv': 'Report of March\n\nid,v\n1,a\n' })
+    await expect(folder.load()).rejects.toThrow(
+      /line 1: 2 fields under one name; is it a title\? skip: leaves/,
+    )
+    expect((await folder.load({ options: { skip: 2 } })).rows).toEqual([{ id: '1', v: 'a' }])
+  })
+
   test('lines to skip and comments', async () => {
     await folder.write({ 'a.csv': 'Export of "today\nmade by x\na,b\n1,x\n# a comment, with "\n2,y\n' })
     const { rows } = await folder.load({ options: { skip: 2, comment: '#' } })
@@ -493,6 +503,28 @@ describe('types', () => {
     await expect(folder.load({ options, position })).rejects.toThrow(
       'Upstream of raw.drop changed: c.csv has column extra more than the files loaded before.',
     )
+  })
+
+  test('a number beyond all doubles is text, never infinity', async () => {
+    const huge = `${'9'.repeat(400)}.5`
+    await folder.write({ 'a.csv': `n,m\n1e400,1.5\n-2.5,${huge}\n`, 'a.ndjson': '{"n":1e400}\n{"n":1.5}\n' })
+    const { types, rows } = await folder.load()
+    expect(types).toEqual({ n: 'VARCHAR', m: 'VARCHAR' })
+    expect(rows?.map(({ n, m }) => [n, m])).toEqual([
+      ['1e400', '1.5'],
+      ['-2.5', huge],
+    ])
+    expect((await folder.load({ format: 'ndjson', path: '*.ndjson' })).types).toEqual({ n: 'VARCHAR' })
+    for (const type of ['DOUBLE', 'FLOAT'])
+      await expect(folder.load({ columns: [{ name: 'n', type }] })).rejects.toThrow(
+        `line 2: n is "1e400", which is no ${type}`,
+      )
+  })
+
+  test('declared names are spelled as they are declared', async () => {
+    await folder.write({ 'a.csv': 'ID,Name\n1,soap\n' })
+    const columns = [{ name: 'id', type: 'INTEGER' }, { name: 'name' }]
+    expect((await folder.load({ columns })).rows).toEqual([{ id: 1, name: 'soap' }])
   })
 
   test('a declared type refuses what it cannot hold, naming the line', async () => {
