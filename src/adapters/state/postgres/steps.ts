@@ -7,6 +7,7 @@ import { countInSlots } from './history/slots.js'
 import { jsonText } from './json-text.js'
 import { double, interval } from './row-values.js'
 import type { Scope } from './scope.js'
+import { refreshStatistics } from './table-statistics.js'
 
 /** Steps whose metrics are medians of "usual": enough to be steady, few enough to follow a change. */
 const USUAL_STEPS = 20
@@ -31,6 +32,7 @@ export async function recordSteps(
     if (checks.length > 0) await query(insertChecks(scope, run, checks))
     if (metrics.length > 0) await query(insertMetrics(scope, run, metrics))
   })
+  await refreshStatistics(database, steps.length + checks.length + metrics.length)
 }
 
 const rewritten = z.object({ rewritten: z.boolean() })
