@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 import type { Client } from 'pg'
 import { quoteQualified } from '../../../sql/quote.js'
+import type { PartFiles } from './position.js'
 import type { UpstreamColumn } from './type-map.js'
 
 export type UpstreamTable = Readonly<{
@@ -11,14 +12,17 @@ export type UpstreamTable = Readonly<{
   unique: ReadonlySet<string>
   /** A replica that replays another server's changes. */
   replica: boolean
-  /** The file the rows lie in: another one after TRUNCATE, and after a rewrite. Null: not a table of its own. */
-  filenode: string | null
+  /** The file that each part's rows lie in: another one after TRUNCATE, and after a rewrite. Views have none. */
+  files: PartFiles
 }>
 
 /** The name as written first, then as Postgres folds it. */
 const FIND_TABLE = `
   select format('%I.%I', n.nspname, c.relname) as name, c.oid::int8::text as oid, pg_is_in_recovery() as replica,
-    pg_relation_filenode(c.oid)::int8::text as filenode
+    (select coalesce(json_object_agg(part.oid::int8::text, part.file::int8::text), '{}') from (
+       select c.oid, pg_relation_filenode(c.oid) as file
+       union select relid, pg_relation_filenode(relid) from pg_partition_tree(c.oid)) part
+     where part.file is not null) as files
   from unnest(array[to_regclass($1), to_regclass($2)]) with ordinality as found (oid, place)
   join pg_class c on c.oid = found.oid join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm', 'f') order by place limit 1`
@@ -57,7 +61,7 @@ export async function readTable(client: Client, table: string): Promise<Upstream
     name: string
     oid: string
     replica: boolean
-    filenode: string | null
+    files: PartFiles
   }>(FIND_TABLE, [
     isQuoted(table) ? table : quoteQualified(table),
     isQuoted(table) || FOLDABLE.test(table) ? table : quoteQualified(table),
@@ -71,7 +75,7 @@ export async function readTable(client: Client, table: string): Promise<Upstream
     columns: columns.rows,
     unique: new Set(unique.rows.map(({ name }) => name)),
     replica: relation.replica,
-    filenode: relation.filenode,
+    files: relation.files,
   }
 }
 

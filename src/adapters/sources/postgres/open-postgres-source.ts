@@ -19,6 +19,7 @@ import {
 import {
   advance,
   type CursorPosition,
+  isRewritten,
   isSettled,
   type Position,
   parsePosition,
@@ -127,11 +128,10 @@ async function extractNew(
   const certain = last !== null && endsForGood(cursor) && isSettled(from, sighting)
   const nothingNew = certain && without === 0 && !spec.deletes
   const next = advance(from, sighting)
-  const { filenode } = upstream.table
   const position: Position = {
     columns: upstream.natural,
     cursor: { column: cursorName, ...next },
-    ...(filenode !== null && { filenode }),
+    files: upstream.table.files,
   }
   return {
     columns: columnsOf(upstream.columns),
@@ -176,7 +176,7 @@ async function startingPoint(
     notes.push(`sessions draw ${ahead} values of ${name} ahead: a row may come below rows already read`)
   const last = position?.cursor
   if (!last) return { from: BEGINNING, notes }
-  if (position.filenode !== undefined && table.filenode !== null && position.filenode !== table.filenode) {
+  if (isRewritten(position.files ?? {}, table.files)) {
     notes.push(`${spec.table} was emptied or written anew since the last load; all rows are read again`)
     return { from: BEGINNING, notes }
   }

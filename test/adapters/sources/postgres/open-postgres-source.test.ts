@@ -406,6 +406,22 @@ describe('what is new', () => {
     expect((await loader.load()).rows).toBeNull()
   })
 
+  it('a partition that was truncated has its table read again; a new one, or one that went, has not', async () => {
+    await app.query(`create table hardware.things (id int primary key, v int) partition by range (id);
+      create table hardware.low partition of hardware.things for values from (0) to (10);
+      create table hardware.high partition of hardware.things for values from (10) to (20);
+      insert into hardware.things select i, 1 from generate_series(1, 12) i`)
+    const asset = sourceAsset({ table: 'hardware.things', load: 'incremental', cursor: 'id' })
+    const loader = await Loader.open(asset, url)
+    await loader.load()
+    await app.query('truncate hardware.low; insert into hardware.things values (3, 2)')
+    expect((await loader.load()).rows).toBe(4)
+    expect(await loader.query('select v from live where id = 3')).toEqual([[2]])
+    await app.query(`drop table hardware.low; create table hardware.top partition of hardware.things for values from (20) to (30);
+      insert into hardware.things values (25, 3)`)
+    expect((await loader.load()).rows).toBe(1)
+  })
+
   it('NaN and infinity do not keep smaller numbers from being new', async () => {
     await app.query(`create table hardware.things (id int primary key, at numeric);
       insert into hardware.things values (1, 1), (2, 'NaN'), (3, 'Infinity')`)
