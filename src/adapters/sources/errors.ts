@@ -39,8 +39,9 @@ export const sourceError = defineErrors({
   SOURCE_BLOCKED: {
     transient: true,
     message: (p: { connection: string; detail: string }) =>
-      `A lock on connection ${p.connection} was not given: ${p.detail}`,
-    hint: () => 'Another session holds the table, an ALTER TABLE perhaps. The load is tried again.',
+      `Connection ${p.connection} ended a statement: ${p.detail}`,
+    hint: () =>
+      'Another session holds the table, an ALTER TABLE perhaps, or somebody cancelled it. The load is tried again.',
   },
   SOURCE_VALUE_UNFIT: {
     message: (p: { table: string; detail: string }) =>

@@ -4,6 +4,12 @@ import { sourceError } from '../errors.js'
 /** Codes of SQLSTATE, or their first two characters, that pass by themselves. */
 const TRANSIENT = ['08', '53', '57P', '40', '58', 'XX']
 
+/**
+ * Values that do not come over: out of range or no text of the type that is declared, where the server casts it; bytes
+ * that are no text in the database's encoding.
+ */
+const UNFIT: ReadonlySet<string> = new Set(['22003', '22007', '22008', '22P02', '22021', '22P05'])
+
 /** An error of pg, of the socket, or of the decoder as one of ours. */
 export function translateError(
   error: unknown,
@@ -18,9 +24,7 @@ export function translateError(
   if (name === 'RangeError') return sourceError('SOURCE_VALUE_UNFIT', { table, detail }, { cause: error })
   if (code === '55P03' || code === '57014')
     return sourceError('SOURCE_BLOCKED', { connection, detail }, { cause: error })
-  // A value that the declared type does not take: the server casts it.
-  if (code.startsWith('22') && code !== INVALID_PARAMETER)
-    return sourceError('SOURCE_VALUE_UNFIT', { table, detail }, { cause: error })
+  if (UNFIT.has(code)) return sourceError('SOURCE_VALUE_UNFIT', { table, detail }, { cause: error })
   const answered = /^[0-9A-Z]{5}$/.test(code)
   if (answered && !TRANSIENT.some((start) => code.startsWith(start)))
     return sourceError('SOURCE_REFUSED', { connection, detail, isRight: isRight(code) }, { cause: error })
