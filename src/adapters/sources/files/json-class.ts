@@ -5,6 +5,15 @@ import { classify, ISO_SPELLING, type ValueClass, widen } from './value-class.js
 
 export type JsonClass = ValueClass | 'json'
 
+/** An object as it is written. */
+export type JsonText = Readonly<{ text: string; line: number; hasFractions: boolean }>
+
+export const jsonText = (text: string, line: number): JsonText => ({
+  text,
+  line,
+  hasFractions: /:\s*-?\d+[.eE]/.test(text),
+})
+
 /** What was read under one key so far. */
 export class KeyReading {
   valueClass: JsonClass = 'none'
@@ -21,15 +30,20 @@ export class KeyReading {
     this.judge = isOurs ? judgeOf(expected, '.') : null
   }
 
-  /** False where the settled type cannot hold the value. `text` is the line it stands in. */
-  take(value: unknown, text: string, line: number): boolean {
-    const found = jsonClass(value, this.name, text)
+  /** False where the settled type cannot hold the value, which stands in `object`. */
+  take(value: unknown, object: JsonText): boolean {
+    const found = jsonClass(value, this.name, object)
     if (found === 'none') return true
     if (this.judge && (found === 'json' || !isTaken(this.judge, found, value))) return false
     const wider = widenJson(this.valueClass, found)
     if (wider === 'text' && this.valueClass !== 'text' && this.typed > 0 && !this.expected)
       // A key is known to be a class only once it had a value of it.
-      this.demoted = { from: this.valueClass as ValueClass, line, text: textOf(value), typed: this.typed }
+      this.demoted = {
+        from: this.valueClass as ValueClass,
+        line: object.line,
+        text: textOf(value),
+        typed: this.typed,
+      }
     this.valueClass = wider
     this.typed++
     return true
@@ -42,12 +56,12 @@ const isTaken = (judge: Judge, found: ValueClass, value: unknown): boolean =>
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /** Texts of JSON are numbers only where they are written as numbers; times have no other form than text. */
-function jsonClass(value: unknown, name: string, line: string): JsonClass {
+function jsonClass(value: unknown, name: string, object: JsonText): JsonClass {
   switch (typeof value) {
     case 'boolean':
       return 'boolean'
     case 'number':
-      return numberClass(value, name, line)
+      return numberClass(value, name, object)
     case 'string': {
       const bytes = Buffer.from(value)
       const found = bytes.length === 0 ? 'text' : classify(bytes, 0, bytes.length, ISO_SPELLING)
@@ -61,23 +75,24 @@ function jsonClass(value: unknown, name: string, line: string): JsonClass {
 const NUMERIC: ReadonlySet<ValueClass> = new Set(['integer', 'long', 'double'])
 
 /** `21.0` is a measurement that happens to be whole: the next one will not be. */
-function numberClass(value: number, name: string, line: string): ValueClass {
+function numberClass(value: number, name: string, { text, hasFractions }: JsonText): ValueClass {
   // Beyond all doubles: only text keeps it.
   if (!Number.isFinite(value)) return 'text'
   if (!Number.isInteger(value)) return 'double'
-  if (Number.isSafeInteger(value)) return isWrittenAsFraction(name, line) ? 'double' : 'integer'
-  const digits = writtenNumber(name, line)
-  return digits !== null && /^-?\d+$/.test(digits) ? classifyLong(digits) : 'double'
-}
-
-function isWrittenAsFraction(name: string, line: string): boolean {
-  return /:\s*-?\d+[.eE]/.test(line) && /[.eE]/.test(writtenNumber(name, line) ?? '')
+  const isSafe = Number.isSafeInteger(value)
+  if (isSafe && !hasFractions) return 'integer'
+  const written = writtenNumber(name, text)
+  // Another object in the line may have the same key: its number is not this one.
+  const digits = written !== null && Number(written) === value ? written : null
+  if (digits !== null && /[.eE]/.test(digits)) return 'double'
+  if (isSafe) return 'integer'
+  return digits === null ? 'text' : classifyLong(digits)
 }
 
 /** The number behind a key as it is written, before its digits were rounded to a double. */
-function writtenNumber(name: string, line: string): string | null {
-  const at = line.indexOf(JSON.stringify(name))
-  return at < 0 ? null : (/^"(?:[^"\\]|\\.)*"\s*:\s*(-?\d[\d.eE+-]*)/.exec(line.slice(at))?.[1] ?? null)
+function writtenNumber(name: string, text: string): string | null {
+  const at = text.indexOf(JSON.stringify(name))
+  return at < 0 ? null : (/^"(?:[^"\\]|\\.)*"\s*:\s*(-?\d[\d.eE+-]*)/.exec(text.slice(at))?.[1] ?? null)
 }
 
 export function widenJson(a: JsonClass, b: JsonClass): JsonClass {

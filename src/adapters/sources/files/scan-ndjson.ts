@@ -3,7 +3,7 @@ import { sourceError } from '../errors.js'
 import { type ByteForm, byteForm, utf8Bytes } from './byte-stream.js'
 import { columnKey, misfit } from './expected-columns.js'
 import type { FileToLoad, ReadContext } from './file-reading.js'
-import { hasLoneSurrogate, KeyReading, textOf } from './json-class.js'
+import { hasLoneSurrogate, type JsonText, jsonText, KeyReading, textOf } from './json-class.js'
 import { jsonLines } from './json-lines.js'
 
 export type ScannedNdjson = Readonly<{
@@ -48,7 +48,8 @@ class NdjsonScan {
       throw this.unreadable(line, 'half of a surrogate pair (\\ud800 and the like), which no text can hold')
     this.rows++
     this.longestLine = Math.max(this.longestLine, text.length)
-    for (const name in object) this.takeValue(name, object[name], text, line)
+    const written = jsonText(text, line)
+    for (const name in object) this.takeValue(name, object[name], written)
   }
 
   private parse(text: string, line: number, isLast: boolean): Record<string, unknown> | null {
@@ -67,12 +68,13 @@ class NdjsonScan {
     return value as Record<string, unknown> // an object that is no array
   }
 
-  private takeValue(name: string, value: unknown, text: string, line: number): void {
+  private takeValue(name: string, value: unknown, written: JsonText): void {
+    const { line } = written
     const key = columnKey(name)
     const reading = this.columns.get(key) ?? this.begin(name, line)
     if (reading.name !== name)
       throw this.unreadable(line, `the keys ${reading.name} and ${name} differ in letter case only`)
-    if (reading.take(value, text, line) || !reading.expected) return
+    if (reading.take(value, written) || !reading.expected) return
     const { asset } = this.context
     throw misfit({ text: textOf(value), file: this.file.file, line, asset }, reading.expected)
   }

@@ -443,6 +443,9 @@ describe('types', () => {
     const json = await folder.load({ format: 'ndjson', path: 'b.ndjson' })
     expect(json.types).toEqual({ id: 'BIGINT', n: 'VARCHAR' })
     expect(json.rows?.[0]).toEqual({ id: '9223372036854775807', n: '9007199254740993' })
+    await folder.write({ 'c.ndjson': '{"o":{"id":1.5},"id":2}\n{"o":{"id":5},"id":3}\n' })
+    const nested = await folder.load({ format: 'ndjson', path: 'c.ndjson' })
+    expect(nested.types).toMatchObject({ id: 'BIGINT' })
     const columns = [{ name: 'n', type: 'DOUBLE' }]
     expect((await folder.load({ columns })).types).toMatchObject({ n: 'DOUBLE' })
   })
