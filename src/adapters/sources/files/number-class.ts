@@ -1,5 +1,3 @@
-import type { ValueClass } from './value-class.js'
-
 const MINUS = 45
 
 export const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57
@@ -13,8 +11,10 @@ export function classifyLong(text: string): 'integer' | 'long' | 'text' {
   return BigInt(Number(value)) === value ? 'integer' : 'long'
 }
 
+export type NumberClass = 'integer' | 'long' | 'double' | 'text'
+
 /** `text` for what is no number, and for one that neither 64 bits nor a double hold. */
-export function classifyNumber(bytes: Buffer, start: number, end: number, point: number): ValueClass {
+export function classifyNumber(bytes: Buffer, start: number, end: number, point: number): NumberClass {
   let at = start
   if (bytes[at] === MINUS) at++
   const digitsFrom = at
