@@ -47,7 +47,7 @@ export type FindContext = Readonly<{
 /** Files that are new or changed since `position`, those that are being written left out with a note. */
 export async function findNewFiles(context: FindContext): Promise<NewFiles> {
   const { folder, pattern, position, clock, signal } = context
-  const { files, inProgress, outside } = await matchFiles(folder, pattern)
+  const { files, inProgress, outside, lost } = await matchFiles(folder, pattern)
   signal.throwIfAborted()
   const limit = createLimit(16)
   const looked = await Promise.all(
@@ -86,6 +86,9 @@ export async function findNewFiles(context: FindContext): Promise<NewFiles> {
       ...[...renamed].map(([before, file]) => `${file} is what was ${before} before: its rows change place.`),
       ...growing.map((file) => `${file} is being written to and is left for the next run.`),
       ...inProgress.map((file) => `${file} is being written to, by its name, and is left for the next run.`),
+      ...lost.map(
+        (file) => `${file} cannot be found and is not read: it went just now, or its name is no UTF-8.`,
+      ),
       ...outside.map((file) => `${file} is a link out of the connection’s folder and is not read.`),
     ],
   }

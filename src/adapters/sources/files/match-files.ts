@@ -14,15 +14,18 @@ export type Matched = Readonly<{
   inProgress: readonly string[]
   /** Links out of the folder: whoever can drop a link must not get at what lies beside it. */
   outside: readonly string[]
+  /** Names that lead to no file: it went, or its name is no UTF-8 and was read with other letters. */
+  lost: readonly string[]
 }>
 
 /** Files below `folder` that match `pattern`. A pattern that is a file's very name means that file. */
 export async function matchFiles(folder: string, pattern: string): Promise<Matched> {
-  const { files, outside } = await withoutLinks(folder, await matches(folder, pattern))
+  const { files, outside, lost } = await withoutLinks(folder, await matches(folder, pattern))
   return {
     files: files.filter((file) => !IN_PROGRESS.test(file)),
     inProgress: files.filter((file) => IN_PROGRESS.test(file)),
     outside,
+    lost,
   }
 }
 
@@ -37,8 +40,8 @@ async function matches(folder: string, pattern: string): Promise<string[]> {
 async function withoutLinks(
   folder: string,
   found: readonly string[],
-): Promise<{ files: string[]; outside: string[] }> {
-  if (found.length === 0) return { files: [], outside: [] }
+): Promise<Pick<Matched, 'files' | 'outside' | 'lost'>> {
+  if (found.length === 0) return { files: [], outside: [], lost: [] }
   const root = await realpath(folder)
   const limit = createLimit(16)
   const places = await Promise.all(
@@ -46,13 +49,17 @@ async function withoutLinks(
   )
   const names = new Map<string, string>()
   const outside = new Map<string, string>()
+  const lost: string[] = []
   for (const { file, place } of places) {
-    if (place === null) continue
+    if (place === null) {
+      lost.push(file)
+      continue
+    }
     const isOutside = !place.startsWith(root === sep ? sep : root + sep)
     if (isOutside) outside.set(place, outside.get(place) ?? file)
     else if (!names.has(place) || place === join(root, file)) names.set(place, file)
   }
-  return { files: [...names.values()].sort(), outside: [...outside.values()] }
+  return { files: [...names.values()].sort(), outside: [...outside.values()], lost }
 }
 
 /** Null where the file is gone. */

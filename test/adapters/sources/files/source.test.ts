@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, rm, stat, symlink, utimes } from 'node:fs/promises'
+import { appendFile, mkdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -109,6 +109,17 @@ describe('links and moved files', () => {
     expect(notes).toEqual([
       expect.stringMatching(/out.csv is a link out of the connection’s folder and is not read/),
     ])
+  })
+
+  test.skipIf(process.platform !== 'linux')('a file whose name is no UTF-8 is told', async () => {
+    await folder.write({ 'a.csv': 'id\n1\n' })
+    await writeFile(
+      Buffer.concat([Buffer.from(`${folder.path}/caf`), Buffer.of(0xe9), Buffer.from('.csv')]),
+      'id\n2\n',
+    )
+    const { rows, notes } = await folder.load()
+    expect(rows).toEqual([{ id: '1' }])
+    expect(notes).toEqual([expect.stringMatching(/^caf.\.csv cannot be found and is not read/)])
   })
 
   test('a file that comes back under another name changes place: no row comes twice', async () => {
