@@ -60,7 +60,7 @@ function examineThreadPool({ threadPool }: Services): Finding {
     detail: `${size} threads`,
     hint:
       size < 8
-        ? 'Start through bin/millrace, or set UV_THREADPOOL_SIZE=16: DuckDB’s queries run on that pool.'
+        ? 'Start through bin/millrace, or set UV_THREADPOOL_SIZE=32: DuckDB’s queries run on that pool.'
         : '',
   }
 }
