@@ -8,6 +8,8 @@ const LOST = /^08|^57P0[1-5]$/
 /** Postgres' codes for "not you": too many connections, a wrong password, a database that isn't there. */
 const REFUSED = /^28|^(53300|3D000)$/
 
+const NOT_ALLOWED = '42501'
+
 /** A deadlock or a serialization failure: the transaction may simply be run again. */
 export const isConflict = (error: unknown): boolean =>
   error instanceof MillraceError && ['40P01', '40001'].includes(codeOf(error.cause) ?? '')
@@ -17,9 +19,9 @@ export function translate(error: unknown, target: string): MillraceError {
   if (error instanceof MillraceError) return error
   const detail = detailOf(error)
   const options = { cause: error }
-  return isUnreachable(error)
-    ? stateError('STATE_UNREACHABLE', { target, detail }, options)
-    : stateError('STATE_STATEMENT_FAILED', { detail }, options)
+  if (isUnreachable(error)) return stateError('STATE_UNREACHABLE', { target, detail }, options)
+  if (codeOf(error) === NOT_ALLOWED) return stateError('STATE_NOT_ALLOWED', { target, detail }, options)
+  return stateError('STATE_STATEMENT_FAILED', { detail }, options)
 }
 
 /**

@@ -39,6 +39,6 @@ test.each([
 })
 
 test('a statement that the server refuses is not tried again', async () => {
-  const refusal = await failure(fatal('42501', 'permission denied for schema millrace_state'))
+  const refusal = await failure(fatal('22023', 'invalid value'))
   expect(translate(refusal, 'u@host/d')).toMatchObject({ code: 'STATE_STATEMENT_FAILED', transient: false })
 })
