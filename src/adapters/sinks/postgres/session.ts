@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { messageOf } from '../../../base/errors.js'
 import type { Logger } from '../../../base/log.js'
-import { translateError } from './translate-error.js'
+import { translateConnectError, translateError } from './translate-error.js'
 
 const CONNECT_TIMEOUT_MS = 10_000
 
@@ -111,7 +111,7 @@ export class PostgresSession {
     } catch (cause) {
       destroySocket(client)
       if (signal.aborted) throw signal.reason
-      throw translateError(cause, this.options.connection, this.options.connection)
+      throw translateConnectError(cause, this.options.connection)
     } finally {
       aborted.dispose()
     }

@@ -27,6 +27,13 @@ export function translateError(cause: unknown, connection: string, table: string
   return cause
 }
 
+/** While connecting, whatever is not the server's own word is the way to it: no SSL, a certificate, a deaf socket. */
+export function translateConnectError(cause: unknown, connection: string): unknown {
+  const translated = translateError(cause, connection, connection)
+  if (translated !== cause || !(cause instanceof Error) || cause instanceof TypeError) return translated
+  return sinkError('SINK_UNREACHABLE', { connection, detail: messageOf(cause) }, { cause })
+}
+
 function translateDatabaseError(cause: DatabaseError, connection: string, table: string): MillraceError {
   const sqlState = cause.code ?? ''
   const detail = [cause.message, cause.detail].filter(Boolean).join(': ')
