@@ -98,6 +98,7 @@ export const STATUS_OF: Readonly<Record<string, number>> = {
   SINK_REFUSED: 502,
   SINK_NEEDS_ALL_ROWS: 409,
   SINK_COLUMNS_DIFFER: 409,
+  SINK_EXHAUSTED: 502,
   SINK_BLOCKED: 502,
 
   RUNTIME_TIMED_OUT: 422,
