@@ -34,7 +34,7 @@ export async function runProject(
   const { clock, log, together } = services
   const [store, engine] = await Promise.all([services.store(), services.engine()])
   const floor = await together.inTurn(signal, () => recover({ engine, store, clock, log }))
-  const plan = await planProject(session, request)
+  const plan = await planProject(session, request, 'left')
   prewarm(session, plan)
   const runLog = openRunLog(loaded.project.home, clock, log)
   const result = await runPlan(
