@@ -95,6 +95,8 @@ export const lookOf = (change: Partial<Look> = {}): Look => ({
   released: new Map(),
   measured: new Map(),
   habits: new Map(),
+  turned: new Map(),
+  slowdowns: new Map(),
   deliveries: [],
   ticks: null,
   broken: null,
