@@ -37,6 +37,8 @@ export type Look = Readonly<{
 export type WatchedAsset = Readonly<{
   name: AssetName
   inputs: readonly AssetName[]
+  /** Where a source's rows come from; null for all others. */
+  connection: string | null
   budgetMs: number | null
   /** Tables and files outside that show its rows. */
   targets: readonly string[]

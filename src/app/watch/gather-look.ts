@@ -62,9 +62,10 @@ export async function gatherLook(
   return { look, run: Math.max(mark.run, ...steps.map(({ run }) => run)) }
 }
 
-const watchedAsset = ({ name, inputs, budget, deliver }: Asset): WatchedAsset => ({
+const watchedAsset = ({ name, inputs, body, budget, deliver }: Asset): WatchedAsset => ({
   name,
   inputs,
+  connection: body.kind === 'source' ? body.source.connection : null,
   budgetMs: budget.durationMs ?? null,
   targets: deliver.map((spec) => (spec.kind === 'postgres' ? spec.table : spec.path)),
 })
