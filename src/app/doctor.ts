@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { MillraceError, messageOf } from '../base/errors.js'
+import { examineChannels } from './examine-channels.js'
 import { examineSchedules } from './examine-schedules.js'
 import type { Finding } from './finding.js'
 import type { LiveProject } from './live/live.js'
@@ -28,6 +29,7 @@ export async function examine(
     await tried('deliveries', () => examineDeliveries(session)),
     await tried('locks', () => examineLocks(session)),
     ...examineSchedules(session, live),
+    ...(await examineChannels(session)),
   ]
   return parts
 }
