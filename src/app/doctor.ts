@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { MillraceError, messageOf } from '../base/errors.js'
+import { examineChannels } from './examine-channels.js'
 import { examineSchedules } from './examine-schedules.js'
 import type { Finding } from './finding.js'
 import type { LiveProject } from './live/live.js'
@@ -28,6 +29,7 @@ export async function examine(
     await tried('deliveries', () => examineDeliveries(session)),
     await tried('locks', () => examineLocks(session)),
     ...examineSchedules(session, live),
+    ...(await examineChannels(session)),
   ]
   return parts
 }
@@ -60,7 +62,7 @@ function examineThreadPool({ threadPool }: Services): Finding {
     detail: `${size} threads`,
     hint:
       size < 8
-        ? 'Start through bin/millrace, or set UV_THREADPOOL_SIZE=16: DuckDB’s queries run on that pool.'
+        ? 'Start through bin/millrace, or set UV_THREADPOOL_SIZE=32: DuckDB’s queries run on that pool.'
         : '',
   }
 }

@@ -24,7 +24,12 @@ export const symptom = (change: Partial<Symptom> = {}): Symptom => ({
   ...change,
 })
 
-export const NOBODY: Blame = { inputs: new Map(), blamed: new Map(), reports: new Map() }
+export const NOBODY: Blame = {
+  inputs: new Map(),
+  blamed: new Map(),
+  reports: new Map(),
+  away: new Map(),
+}
 
 /** A kept world of alerts: looks at it change it as a store would. */
 export function world() {
@@ -95,6 +100,8 @@ export const lookOf = (change: Partial<Look> = {}): Look => ({
   released: new Map(),
   measured: new Map(),
   habits: new Map(),
+  turned: new Map(),
+  slowdowns: new Map(),
   deliveries: [],
   ticks: null,
   broken: null,
@@ -105,6 +112,7 @@ export const lookOf = (change: Partial<Look> = {}): Look => ({
 export const assetOf = (name: string, inputs: readonly string[] = []) => ({
   name,
   inputs,
+  connection: null,
   budgetMs: null,
   targets: [],
 })

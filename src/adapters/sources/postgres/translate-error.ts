@@ -25,7 +25,8 @@ export function translateError(
   if (code === '55P03' || code === '57014')
     return sourceError('SOURCE_BLOCKED', { connection, detail }, { cause: error })
   if (UNFIT.has(code)) return sourceError('SOURCE_VALUE_UNFIT', { table, detail }, { cause: error })
-  const answered = /^[0-9A-Z]{5}$/.test(code)
+  // No code of Postgres begins with an E; those of the system do, and EPIPE is as long.
+  const answered = /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(code)
   if (answered && !TRANSIENT.some((start) => code.startsWith(start)))
     return sourceError('SOURCE_REFUSED', { connection, detail, isRight: isRight(code) }, { cause: error })
   return sourceError('SOURCE_UNREACHABLE', { connection, detail }, { cause: error })
