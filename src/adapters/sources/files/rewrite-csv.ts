@@ -58,6 +58,7 @@ class PlainWriter {
   private readonly delimiter: string
   private readonly quote: string
   private readonly escapeMark: string
+  private readonly lineEnd: string
 
   constructor(private readonly request: RewriteRequest) {
     const to = request.to
@@ -66,6 +67,7 @@ class PlainWriter {
     this.delimiter = String.fromCharCode(to.delimiter)
     this.quote = String.fromCharCode(to.quote)
     this.escapeMark = String.fromCharCode(to.escape)
+    this.lineEnd = to.crLines ? '\r' : '\n'
     const characters = [this.delimiter, this.quote, this.escapeMark, '\n', '\r'].map((c) => `\\u${hex(c)}`)
     this.special = new RegExp(`[${characters.join('')}]`)
     if (request.writeHeader) this.line(request.columns.map(({ name }) => this.field(name, true)))
@@ -102,7 +104,7 @@ class PlainWriter {
 
   private line(fields: readonly string[]): void {
     // In a file of one column a NULL is a blank line, and the engine reads it as one.
-    this.text += `${fields.join(this.delimiter)}\n`
+    this.text += fields.join(this.delimiter) + this.lineEnd
   }
 }
 

@@ -232,6 +232,24 @@ describe('dirt in CSV', () => {
     }
   })
 
+  test('files with any line ends load together, whichever comes first', async () => {
+    const texts = ['\n', '\r\n', '\r'].map((end) => `id,name${end}1,"two\nlines"${end}2,x${end}`)
+    for (const order of [
+      [0, 1, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ]) {
+      const files = order.map((which, at) => [`${at}.csv`, texts[which]!] as const)
+      await folder.write(Object.fromEntries(files))
+      const { rows } = await folder.load()
+      expect(rows?.map(({ id, name }) => `${id} ${name}`).sort()).toEqual([
+        ...Array(3).fill('1 two\nlines'),
+        ...Array(3).fill('2 x'),
+      ])
+    }
+  })
+
   test('mixed line ends, blank lines and a lone CR in a value do not confuse rows', async () => {
     await folder.write({ 'a.csv': 'id,name\r\n1,a\n\n2,b\rc\r\n\r\n3,d\n' })
     const { rows, notes } = await folder.load()
