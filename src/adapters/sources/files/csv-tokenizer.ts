@@ -60,6 +60,8 @@ export class CsvTokenizer {
   /** Line breaks inside quoted fields of the current row. */
   #breaks = 0
 
+  /** Whether the CR is a part of a line end is known by the next chunk. */
+  #endedWithCr = false
   #toSkip: number
 
   constructor(
@@ -75,7 +77,7 @@ export class CsvTokenizer {
 
   push(chunk: Buffer): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    this.ends.foreign ||= this.dialect.crLines ? chunk.includes(LF) : hasLoneCr(chunk)
+    this.#lookForForeignEnds(chunk)
     const done = this.#rows(bytes, false)
     this.#rest = bytes.subarray(done)
     if (this.#rest.length > MAX_ROW_BYTES)
@@ -83,6 +85,13 @@ export class CsvTokenizer {
         line: this.#line,
         detail: `a row of more than ${MAX_ROW_BYTES >> 20} MB begins here; is a quote not closed?`,
       })
+  }
+
+  #lookForForeignEnds(chunk: Buffer): void {
+    if (chunk.length === 0) return
+    const isLone = this.#endedWithCr && chunk[0] !== LF
+    this.ends.foreign ||= this.dialect.crLines ? chunk.includes(LF) : isLone || hasLoneCr(chunk)
+    this.#endedWithCr = chunk.at(-1) === CR
   }
 
   /**
