@@ -114,7 +114,7 @@ function classifyIso(bytes: Buffer, start: number, end: number, spelling: Spelli
   if (zone === end) return 'timestamp'
   // DuckDB's CSV reader makes NULL of a zone behind a blank or behind a clock without seconds, and says nothing.
   const hasSeconds = zone - (start + 11) >= 'hh:mm:ss'.length
-  const isZone = /^(Z|[+-]\d\d(:?\d\d)?)$/.test(bytes.toString('latin1', zone, end))
+  const isZone = /^(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)$/.test(bytes.toString('latin1', zone, end))
   return hasSeconds && isZone ? 'timestamptz' : 'text'
 }
 

@@ -553,6 +553,11 @@ describe('types', () => {
       )
   })
 
+  test('a zone that no clock has makes a time text', async () => {
+    await folder.write({ 'a.csv': 'a,b\n2024-01-31T10:00:00+15:59,2024-01-31T10:00:00+24:00\n' })
+    expect((await folder.load()).types).toEqual({ a: 'TIMESTAMP WITH TIME ZONE', b: 'VARCHAR' })
+  })
+
   test('declared names are spelled as they are declared', async () => {
     await folder.write({ 'a.csv': 'ID,Name\n1,soap\n' })
     const columns = [{ name: 'id', type: 'INTEGER' }, { name: 'name' }]
