@@ -5,6 +5,7 @@ import { recover } from '../executor/release/recover.js'
 import { type RunResult, runPlan } from '../executor/run.js'
 import type { Plan } from '../planner/plan.js'
 import { judgeCandidate } from '../quality/judge.js'
+import { judgeReleased } from '../quality/judge-released.js'
 import { type PlanRequest, planProject, type Retiring } from './plan-project.js'
 import { openRunLog } from './run-log/write.js'
 import { workerMemoryBytes } from './services.js'
@@ -46,6 +47,7 @@ export async function runProject(
       openSink: services.sink,
       openRuntime: services.runtime,
       judge: judgeCandidate,
+      judgeReleased,
       folder: join(loaded.project.home, 'tmp'),
       slots: Math.max(4, availableParallelism()),
       workerMemoryBytes: workerMemoryBytes(),

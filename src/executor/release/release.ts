@@ -122,6 +122,7 @@ function releasedState(
       ]),
     ),
     rows: built.candidate?.rows ?? null,
+    judged: built.judged,
   }
 }
 
