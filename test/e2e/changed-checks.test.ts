@@ -88,7 +88,11 @@ describe('checks that change while their asset need not be built', () => {
         metrics: { 'check:row_count': 2 },
       })
       const again = await project.json<Ran>('run')
-      expect(step(again, 'marts.busy')).toMatchObject({ status: 'unchanged', checks: [], judgedRelease: null })
+      expect(step(again, 'marts.busy')).toMatchObject({
+        status: 'unchanged',
+        checks: [],
+        judgedRelease: null,
+      })
       expect((await planned(project)).map(({ action }) => action)).toEqual(['load', 'follow', 'follow'])
     })
   })
@@ -123,11 +127,16 @@ describe('checks that change while their asset need not be built', () => {
       })
       const text = await project.run('run')
       expect(text.code).toBe(3)
-      expect(text.stdout).toContain('readers have seen these rows since release 1. What reads them is not built')
+      expect(text.stdout).toContain(
+        'readers have seen these rows since release 1. What reads them is not built',
+      )
       project.write({ 'assets/staging/counts.sql': range(-5) })
       const mended = await project.json<Ran>('run')
       expect(mended.code).toBe(0)
-      expect(statuses(mended.value)).toMatchObject({ 'staging.counts': 'unchanged', 'marts.busy': 'released' })
+      expect(statuses(mended.value)).toMatchObject({
+        'staging.counts': 'unchanged',
+        'marts.busy': 'released',
+      })
     })
   })
 
