@@ -4,7 +4,7 @@ import type { Check, CheckResult, Verdict } from '../domain/check.js'
 import type { Column } from '../domain/column.js'
 import { type JudgedRules, judgedRules, unsettledChecks } from '../domain/judged-rules.js'
 import type { Project } from '../domain/project.js'
-import { parametersOf } from './build/build-sql.js'
+import { judgeParametersOf } from './build/build-sql.js'
 import type { Judgement, RunContext } from './context.js'
 import { releasedRows } from './release/released-rows.js'
 
@@ -82,7 +82,7 @@ function judgeBy(
       rows,
       columns,
       now,
-      parameters: parametersOf(asset, project),
+      parameters: judgeParametersOf(asset, project),
       accept,
     },
     signal,

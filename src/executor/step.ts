@@ -11,7 +11,7 @@ import type { Metric, StepError, StepRecord, StepStatus } from '../domain/run.js
 import type { PlanStep } from '../planner/plan.js'
 import { quoteQualified } from '../sql/quote.js'
 import { build, type Draft } from './build/build.js'
-import { parametersOf } from './build/build-sql.js'
+import { judgeParametersOf } from './build/build-sql.js'
 import type { Judgement, RunContext } from './context.js'
 import { runError } from './errors.js'
 import { heldReason, judgeAgain, judgeWhole, nameChecks, tenantColumn } from './judge-again.js'
@@ -213,7 +213,7 @@ async function judgeRows(
       ...rows,
       run: context.run,
       now: context.now,
-      parameters: parametersOf(asset, context.project),
+      parameters: judgeParametersOf(asset, context.project),
       accept: context.accept,
     },
     signal,
