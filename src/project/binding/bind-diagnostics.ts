@@ -98,7 +98,7 @@ function checkFaults(
   return [
     bindDiagnostic(
       'CHECK_UNBOUND',
-      { check: check.name, ...words },
+      { check: check.name, detail: words.detail },
       { file: asset.file, line: check.line, column: 1 },
     ),
   ]
@@ -131,7 +131,8 @@ function wordsOf(message: string): { detail: string; hint: string } {
 function declaredFaults(asset: Asset, actual: readonly Column[]): Diagnostic[] {
   const known = actual.map(({ name }) => name)
   const faults = asset.columns.flatMap(({ name, type }) => {
-    const given = actual.find((column) => same(column.name, name))
+    // The key, and what is declared, are told apart by their exact letters everywhere else.
+    const given = actual.find((column) => column.name === name)
     if (!given)
       return [
         bindDiagnostic(
@@ -158,7 +159,9 @@ function namedFaults(asset: Asset, actual: readonly Column[]): Diagnostic[] {
   const declared = new Set(asset.columns.map(({ name }) => name.toLowerCase()))
   return (
     namedColumns(asset)
-      .filter(({ column }) => !known.some((name) => same(name, column)))
+      .filter(
+        ({ column, isCheck }) => !known.some((name) => (isCheck ? same(name, column) : name === column)),
+      )
       // A declared column that is missing was reported where it is declared.
       .filter(({ column, isCheck }) => !(isCheck && declared.has(column.toLowerCase())))
       .map(({ what, column, where }) =>
