@@ -14,7 +14,8 @@ export const appError = defineErrors({
     hint: () => 'Look at the folder and its rights; it is read again at the next edit.',
   },
   PROJECT_NOT_FOUND: {
-    message: (p: { folder: string }) => `There is no millrace.yaml in ${p.folder} or above it.`,
+    message: (p: { folder: string; isThere: boolean }) =>
+      p.isThere ? `There is no millrace.yaml in ${p.folder} or above it.` : `There is no folder ${p.folder}.`,
     hint: () => 'Go to a project’s folder, name it with --project DIR, or make one: millrace init DIR',
   },
   SELECTION_UNKNOWN: {
@@ -107,6 +108,10 @@ export const appError = defineErrors({
   INIT_FOLDER_TAKEN: {
     message: (p: { folder: string; file: string }) => `${p.folder} already has ${p.file}.`,
     hint: () => 'Name an empty folder, or one without a project.',
+  },
+  INIT_FOLDER_UNUSABLE: {
+    message: (p: { folder: string; detail: string }) => `No project can be made in ${p.folder}: ${p.detail}.`,
+    hint: () => 'Name a folder that you may write to, or one that is not there yet.',
   },
   ENVIRONMENT_UNKNOWN: {
     message: (p: { environment: string }) => `There is no environment ${p.environment}.`,

@@ -7,6 +7,7 @@ import { recover } from '../executor/release/recover.js'
 import { type RunResult, runPlan } from '../executor/run.js'
 import type { Plan } from '../planner/plan.js'
 import { judgeCandidate } from '../quality/judge.js'
+import { judgeReleased } from '../quality/judge-released.js'
 import { type PlanRequest, planProject, type Retiring } from './plan-project.js'
 import { openRunLog } from './run-log/write.js'
 import { type Services, workerMemoryBytes } from './services.js'
@@ -49,6 +50,7 @@ export async function runProject(
       openRuntime: runtimeOfOneRun(services),
       together,
       judge: judgeCandidate,
+      judgeReleased,
       folder: join(loaded.project.home, 'tmp'),
       slots: Math.max(4, availableParallelism()),
       workerMemoryBytes: workerMemoryBytes(),

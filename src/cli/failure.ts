@@ -8,6 +8,10 @@ import type { Terminal } from './output/terminal.js'
 
 /** Codes that mean the caller can mend it by asking differently: exit code 2. */
 const USAGE_CODES = new Set([
+  'USAGE_INVALID',
+  'INIT_FOLDER_UNUSABLE',
+  'ENGINE_QUERY_FAILED',
+  'ENGINE_QUERY_REFUSED',
   'PROJECT_INVALID',
   'PROJECT_NOT_FOUND',
   'SELECTION_UNKNOWN',

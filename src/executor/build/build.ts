@@ -22,7 +22,7 @@ import { withoutMarked } from './without-marked.js'
 export type Draft =
   | Readonly<{ kind: 'unchanged'; reason: string }>
   | Readonly<
-      Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'holdDelivery'> & {
+      Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'judged' | 'holdDelivery'> & {
         kind: 'draft'
         reason: string
         rowsIn: number | null
