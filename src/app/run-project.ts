@@ -7,7 +7,7 @@ import type { Plan } from '../planner/plan.js'
 import { judgeCandidate } from '../quality/judge.js'
 import { type PlanRequest, planProject, type Retiring } from './plan-project.js'
 import { openRunLog } from './run-log/write.js'
-import { workerMemoryBytes } from './services.js'
+import { workerMemoryBytes, workerSlots } from './services.js'
 import type { Session } from './session.js'
 
 export type RunRequest = PlanRequest &
@@ -48,6 +48,7 @@ export async function runProject(
       judge: judgeCandidate,
       folder: join(loaded.project.home, 'tmp'),
       slots: Math.max(4, availableParallelism()),
+      workerSlots: workerSlots(),
       workerMemoryBytes: workerMemoryBytes(),
       emit: (event) => {
         runLog.note(event)

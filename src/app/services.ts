@@ -88,7 +88,7 @@ function openFoundation(project: Project, options: ServiceOptions): Foundation {
     const { createTypeScriptRuntime } = await import('../adapters/runtimes/typescript/runtime.js')
     const memoryLimitBytes = workerMemoryBytes()
     return createTypeScriptRuntime({
-      slots: availableParallelism(),
+      slots: workerSlots(),
       log,
       memoryLimitBytes,
       environment: options.env,
@@ -219,6 +219,9 @@ async function databaseOf(server: EmbeddedPostgres, name: string): Promise<strin
   await server.createDatabase(name)
   return server.url(name)
 }
+
+/** Worker processes at once. */
+export const workerSlots = availableParallelism
 
 /** Memory a worker process may use: a quarter of the machine, at least 512 MiB. */
 export function workerMemoryBytes(): number {
