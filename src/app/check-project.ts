@@ -3,7 +3,6 @@ import { type Asset, type AssetName, type DeliverySpec, deliveryId } from '../do
 import type { AssetState } from '../domain/asset-state.js'
 import type { CheckResult } from '../domain/check.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
-import { parametersOf } from '../executor/build/build-sql.js'
 import { deliverAll } from '../executor/release/deliver.js'
 import { releasedRows } from '../executor/release/released-rows.js'
 import { judgeReleased } from '../quality/judge-released.js'
@@ -74,7 +73,7 @@ async function judgeAll(
           columns: state.columns,
           rows: releasedRows(asset, state, project),
           now: session.services.clock.now(),
-          parameters: parametersOf(asset, project),
+          parameters: project.vars,
         },
         signal,
       )

@@ -5,6 +5,7 @@ import { recover } from '../executor/release/recover.js'
 import { type RunResult, runPlan } from '../executor/run.js'
 import type { Plan } from '../planner/plan.js'
 import { judgeCandidate } from '../quality/judge.js'
+import { acceptedChecks } from './accepted-checks.js'
 import { type PlanRequest, planProject, type Retiring } from './plan-project.js'
 import { openRunLog } from './run-log/write.js'
 import { workerMemoryBytes, workerSlots } from './services.js'
@@ -33,10 +34,15 @@ export async function runProject(
   const [store, engine] = await Promise.all([services.store(), services.engine()])
   const floor = await recover({ engine, store, clock, log })
   const plan = await planProject(session, request)
+  const accept = acceptedChecks(
+    request.accept,
+    loaded.project,
+    plan.steps.map(({ asset }) => asset),
+  )
   prewarm(session, plan)
   const runLog = openRunLog(loaded.project.home, clock, log)
   const result = await runPlan(
-    { plan, project: loaded.project, trigger: request.trigger, accept: new Set(request.accept), floor },
+    { plan, project: loaded.project, trigger: request.trigger, accept, floor },
     {
       engine,
       store,

@@ -10,7 +10,6 @@ import type { Metric, StepError, StepRecord, StepStatus } from '../domain/run.js
 import type { PlanStep } from '../planner/plan.js'
 import { quoteQualified } from '../sql/quote.js'
 import { build, type Draft } from './build/build.js'
-import { parametersOf } from './build/build-sql.js'
 import type { RunContext } from './context.js'
 import { runError } from './errors.js'
 import type { Built, StepOutcome } from './outcome.js'
@@ -137,7 +136,7 @@ async function judge(
             afterRows,
             run: context.run,
             now: context.now,
-            parameters: parametersOf(asset, context.project),
+            parameters: context.project.vars,
             accept: context.accept,
           },
           signal,

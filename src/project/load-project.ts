@@ -90,7 +90,7 @@ async function loadAssets(
     loadDeliveries(drafts, config, report),
   ]
   const placed = [...checks.values()].flat()
-  const sqlReads = await reportCheckSql(placed, parse, report)
+  const sqlReads = await reportCheckSql(placed, { parse, vars: config.vars }, report)
   reportRelated(placed, names.all, report)
   const sources = [...bodies].flatMap(([draft, { body }]) =>
     body.kind === 'source' && body.source.kind === 'postgres'

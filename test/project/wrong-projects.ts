@@ -170,6 +170,9 @@ export const WRONG_PROJECTS: Readonly<Record<string, WrongProject>> = {
   'check-sql-broken': header(
     "checks:\n  - failed_rows: { name: odd, sql: selec 1 }\n  - not_null: { column: a, where: 'b >' }",
   ),
+  'check-unknown-parameter': header(
+    "checks:\n  - failed_rows: { name: odd, sql: select * from this where a > $mst }\n  - not_null: { column: a, where: 'b > $start' }",
+  ),
   'check-related-to-nothing': header(
     'columns: { id: { checks: [relationships: { to: raw.reading.id }, relationships: { to: readings }] } }',
   ),

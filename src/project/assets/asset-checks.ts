@@ -77,7 +77,7 @@ function reportQuarantines(checks: readonly PlacedCheck[], report: Report): void
 /** Parses the SQL inside checks, all at once. Returns the tables each check reads, as its SQL spells them. */
 export async function reportCheckSql(
   checks: readonly PlacedCheck[],
-  parse: SqlParser,
+  { parse, vars }: Readonly<{ parse: SqlParser; vars: ReadonlySet<string> | null }>,
   report: Report,
 ): Promise<ReadonlyMap<Check, readonly string[]>> {
   const texts = checks.flatMap(({ check, at }) => {
@@ -91,11 +91,15 @@ export async function reportCheckSql(
   const reads = new Map<Check, readonly string[]>()
   texts.forEach(({ check, at }, index) => {
     const result = parsed[index]
-    if (result?.ok)
+    if (result?.ok) {
       reads.set(
         check,
         result.references.map(({ schema, table }) => `${schema}.${table}`.toLowerCase()),
       )
+      const unknown = vars && result.parameters.find((name) => !vars.has(name))
+      if (vars && unknown)
+        report(checkDiagnostic('CHECK_PARAMETER', { check: check.name, name: unknown, known: [...vars] }, at))
+    }
     const detail =
       result?.ok === false ? result.message : result?.statements === 1 ? null : 'it is not one statement'
     if (detail !== null) report(checkDiagnostic('CHECK_SQL', { check: check.name, detail }, at))

@@ -9,6 +9,7 @@ import { columnsOfCheck, isImplied } from '../checks/check-columns.js'
 import { sortDiagnostics } from '../diagnostics/sort-diagnostics.js'
 import { indexOfByte, locate, sourceText } from '../files/source-text.js'
 import { bindDiagnostic } from './diagnostics.js'
+import { relatedFaults } from './related-columns.js'
 
 /** Columns of relations that exist: released assets, and sources as upstream has them. */
 export type KnownColumns = ReadonlyMap<AssetName, readonly Column[]>
@@ -62,19 +63,23 @@ function valuesOf(parameters: readonly string[], vars: Readonly<Record<string, J
 export function bindDiagnostics(
   project: Project,
   results: readonly BindResult[],
-  _known: KnownColumns = new Map(),
+  known: KnownColumns = new Map(),
 ): Diagnostic[] {
   const assets = new Map(project.assets.map((asset) => [asset.name, asset]))
   const failed = new Set(results.flatMap((result) => (result.ok ? [] : [result.asset])))
-  return sortDiagnostics(
-    results.flatMap((result) => {
+  const bound = new Map(results.flatMap((result) => (result.ok ? [[result.asset, result.columns]] : [])))
+  const columnsOf = (asset: Asset) =>
+    asset.body.kind === 'sql' ? bound.get(asset.name) : columnsBeforehand(asset, known)
+  return sortDiagnostics([
+    ...relatedFaults(project.assets, columnsOf),
+    ...results.flatMap((result) => {
       const asset = assets.get(result.asset)
       if (!asset) return []
       if (result.ok) return [...declaredFaults(asset, result.columns), ...namedFaults(asset, result.columns)]
       // A statement that reads a broken one fails for that reason alone.
       return asset.inputs.some((input) => failed.has(input)) ? [] : [unbound(asset, result)]
     }),
-  )
+  ])
 }
 
 function unbound(asset: Asset, result: BindResult & { ok: false }): Diagnostic {
