@@ -7,7 +7,7 @@ export const appError = defineErrors({
       const errors = p.diagnostics.filter(({ severity }) => severity === 'error').length
       return errors === 1 ? 'The project has a mistake.' : `The project has ${errors} mistakes.`
     },
-    hint: () => 'Correct them and try again; nothing was changed.',
+    hint: () => 'Correct the project and try again; nothing was changed.',
   },
   PROJECT_UNREADABLE: {
     message: (p: { reason: string }) => `The project cannot be read: ${p.reason}`,
@@ -22,6 +22,14 @@ export const appError = defineErrors({
     message: (p: { selector: string; nearest: string | null }) => `--select ${p.selector} matches no asset.`,
     hint: (p: { nearest: string | null }) =>
       p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace status',
+  },
+  ACCEPT_UNKNOWN: {
+    message: (p: { name: string; nearest: string | null }) =>
+      `--accept ${p.name} is no check of what this run builds.`,
+    hint: (p: { nearest: string | null }) =>
+      p.nearest
+        ? `Did you mean ${p.nearest}?`
+        : 'Names stand beside the failed checks: millrace check --rows',
   },
   ASSET_UNKNOWN: {
     message: (p: { asset: string; nearest: string | null }) => `There is no asset ${p.asset}.`,
