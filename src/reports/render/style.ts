@@ -34,6 +34,7 @@ figure{margin:30px 0;break-inside:avoid}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin:6px 0 4px;font-size:13px;color:var(--soft)}
 .key i{display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:6px;vertical-align:-1px}
 .chart svg{display:block;width:100%;height:auto;overflow:visible}
+.narrow{display:none}
 .chart text{font-size:12px;font-variant-numeric:tabular-nums}
 details{font-size:14px;margin-top:4px}
 summary{color:var(--soft);cursor:pointer;width:max-content}
@@ -53,7 +54,7 @@ th.n,th.t{white-space:normal}
 .note{color:var(--soft);font-size:13px;margin:6px 0 0}
 footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:var(--soft);font-size:13px;line-height:1.5}
 footer p{margin:0}
-@media (max-width:520px){main{padding:20px 16px}h1{font-size:25px}.numbers{display:block}.numbers>div{padding:12px 0}.numbers>div+div{border-left:0;border-top:1px solid var(--line);padding-left:0}table{font-size:13px}th,td{padding-right:10px}.scroll td:first-child{min-width:120px}.chart text{font-size:18px}.lying text{font-size:19px}}
+@media (max-width:520px){main{padding:20px 16px}h1{font-size:25px}.numbers{display:block}.numbers>div{padding:12px 0}.numbers>div+div{border-left:0;border-top:1px solid var(--line);padding-left:0}table{font-size:13px}th,td{padding-right:10px}.scroll td:first-child{min-width:120px}.chart text{font-size:18px}.lying text{font-size:19px}.ends{display:none}.narrow{display:inline}}
 @media print{@page{size:A4;margin:16mm 15mm 18mm}body{font-size:10.5pt}main{max-width:none;padding:0}h1{font-size:22pt}h2{break-after:avoid}h3{break-after:avoid}details{display:none}.scroll{overflow:visible}tr{break-inside:avoid}thead{display:table-header-group}figure{margin:16pt 0}.numbers,.nothing,.table h3{break-inside:avoid}.numbers b{font-size:20pt}footer{break-inside:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `
   .trim()
