@@ -5,7 +5,7 @@ import { lastPeriodOver } from '../reports/period.js'
 import type { Report } from '../reports/report.js'
 import type { Scheduled, TickOutcome } from '../scheduler/scheduled.js'
 import type { ApiHost } from './api/host.js'
-import type { LiveProject } from './live/live.js'
+import type { QueueEntry } from './api/shapes.js'
 import { findReport } from './report/find-report.js'
 import { assetsBehind } from './report/inputs.js'
 import { renderReports } from './report/render-report.js'
@@ -99,7 +99,8 @@ function countsOf(records: readonly ReportRecord[]): string {
 
 /**
  * What is due at the same moment as the report should be in it: waits for runs, going on or queued, that touch what the
- * report is made from.
+ * report is made from. Only for those that are there now: where one follows the other without end, as under a schedule
+ * by the second, there is never a moment without one.
  */
 async function runsBehind(host: ApiHost, name: string, signal: AbortSignal): Promise<void> {
   const { live } = host
@@ -108,10 +109,13 @@ async function runsBehind(host: ApiHost, name: string, signal: AbortSignal): Pro
   const report = loaded.reports.find((each) => each.name === name)
   if (report === undefined) return
   const behind = assetsBehind(report, loaded.project)
+  const there = new Set(live.queue().map(({ ticket }) => ticket))
+  const isAwaited = (entry: QueueEntry) => there.has(entry.ticket) && mayTouch(entry, behind)
   const deadline = services.clock.now() + LONGEST_WAIT_MS
-  while (isBusy(live, behind) && services.clock.now() < deadline)
+  while (live.queue().some(isAwaited) && services.clock.now() < deadline)
     await services.clock.sleep(LOOK_EVERY_MS, signal)
 }
 
-const isBusy = (live: LiveProject, behind: ReadonlySet<AssetName>): boolean =>
-  live.queue().some(({ assets }) => assets.length === 0 || assets.some((asset) => behind.has(asset)))
+/** A run that is not planned yet may touch anything. */
+const mayTouch = ({ assets }: QueueEntry, behind: ReadonlySet<AssetName>): boolean =>
+  assets.length === 0 || assets.some((asset) => behind.has(asset))

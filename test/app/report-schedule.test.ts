@@ -44,12 +44,32 @@ describe('scheduled reports', () => {
           ...{ ticket: 't', trigger: 'schedule', assets, since: 0, run: 1, waitsFor: '' },
         })
         let asked = 0
-        const queue = () => (asked++ < 1 ? [entry(['raw.visits'])] : [entry(['marts.other'])])
+        // First it is not planned yet, then it is and touches them, then another goes on.
+        const going = [entry([]), entry([]), entry(['raw.visits'])]
+        const queue = () => [going[asked++] ?? { ...entry(['marts.other']), ticket: 'u' }]
         const outcome = await reportSchedule(hostOf(session, queue).host).start(
           'report:weekly',
           MONDAY_AT_SEVEN,
         )
         expect(outcome.note).toBe('2024-W05: 2 rendered')
+        expect(asked).toBe(4)
+      })
+    })
+  }, 30_000)
+
+  it('wait for no run that came after them, even where one is always being planned', async () => {
+    await inProject(TRAFFIC_CSV, async ({ use }) => {
+      await use(async (session) => {
+        let asked = 0
+        const planned = (): QueueEntry[] => [
+          {
+            ...{ ticket: `t${asked++}`, trigger: 'schedule', assets: [], since: 0, run: null },
+            waitsFor: '',
+          },
+        ]
+        const { host } = hostOf(session, planned)
+        const { note } = await reportSchedule(host).start('report:weekly', MONDAY_AT_SEVEN)
+        expect(note).toBe('2024-W05: 2 rendered')
         expect(asked).toBe(2)
       })
     })

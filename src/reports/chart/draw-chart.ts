@@ -7,7 +7,7 @@ import { PALETTE } from './palette.js'
 import { uprightBars } from './upright-bars.js'
 
 /** More names than these are a table, not a picture. */
-const MOST_LYING = 30
+const MOST_LYING = 20
 
 /** Names read better beside bars that lie; times run from left to right. */
 export const liesDown = (block: ChartBlock, { slots }: ChartData): boolean =>

@@ -38,9 +38,19 @@ export function lyingBars(data: ChartData): string {
   })
   const bars = paths.map((path, lane) => `<path d="${path}" fill="${colorOf(lane)}"/>`)
   const height = slots.names.length * row
-  const sinks = zero > 0.5
-  const line = sinks ? `<path d="M${tenth(zero)} ${NAME}V${height}" stroke="${AXIS}"/>` : ''
-  return picture(height, bars.join('') + line + parts.join(''))
+  return picture(
+    height,
+    bars.join('') + (zero > 0 ? zeroLine(zero, slots.names.length, row) : '') + parts.join(''),
+  )
+}
+
+/** Where bars go both ways. It leaves the names alone. */
+function zeroLine(zero: number, rows: number, row: number): string {
+  const pieces = Array.from(
+    { length: rows },
+    (_, slot) => `M${tenth(zero)} ${slot * row + NAME - 2}v${row - NAME - 2}`,
+  )
+  return `<path d="${pieces.join('')}" stroke="${AXIS}"/>`
 }
 
 /** Leaves room for the numbers on the sides where bars end. */

@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale'
 import type { ChartData, Series } from './chart-data.js'
 import { GRID } from './palette.js'
 import { label, rule, WIDTH } from './svg.js'
-import { textWidth } from './text-width.js'
+import { LARGEST_TEXT, TEXT, textWidth } from './text-width.js'
 
 /** Where values stand, upwards. Zero is always in the picture: a difference looks as large as it is. */
 export type ValueAxis = Readonly<{ at: (value: number) => number; left: number; svg: string }>
@@ -30,12 +30,13 @@ export function valueAxis(
   if (!shown) return { at: scaleLinear(extent, [bottom, top]), left: 4, svg: '' }
   const { scale, ticks } = readableTicks(extent, write)
   scale.range([bottom, top])
-  const left = Math.ceil(Math.max(...ticks.map(({ text }) => textWidth(text)))) + 10
+  // What sticks out where a phone writes larger goes into the page's margin.
+  const left = Math.ceil(Math.max(...ticks.map(({ text }) => textWidth(text, (TEXT + LARGEST_TEXT) / 2)))) + 6
   const svg = ticks.map(({ value, text }) => {
     const y = scale(value)
     return rule(y, [left, right], GRID) + label(text, left - 8, y + 4, { anchor: 'end' })
   })
-  return { at: scale, left: left, svg: svg.join('') }
+  return { at: scale, left, svg: svg.join('') }
 }
 
 /** As many steps as can be told apart in writing: counts up to two have no use for a half. */

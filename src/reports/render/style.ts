@@ -3,7 +3,7 @@ export const STYLE = `
 :root{color-scheme:light;--ink:#1b2430;--soft:#56616e;--line:#dfe4ea;--tint:#f5f7f9;--accent:#0b5cad;--good:#12704d;--bad:#b3261e}
 *{box-sizing:border-box}
 body{margin:0;background:#fff;color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;-webkit-text-size-adjust:100%}
-main{max-width:720px;margin:0 auto;padding:40px 24px 32px}
+main{position:relative;overflow-wrap:break-word;max-width:720px;margin:0 auto;padding:40px 24px 32px}
 header{border-top:4px solid var(--accent);padding-top:16px;margin-bottom:28px}
 header p{margin:0}
 .from{color:var(--soft);font-size:14px;margin-bottom:18px!important}
@@ -35,6 +35,7 @@ figure{margin:30px 0;break-inside:avoid}
 .key i{display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:6px;vertical-align:-1px}
 .chart svg{display:block;width:100%;height:auto;overflow:visible}
 .narrow{display:none}
+.heard{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)}
 .chart text{font-size:12px;font-variant-numeric:tabular-nums}
 details{font-size:14px;margin-top:4px}
 summary{color:var(--soft);cursor:pointer;width:max-content}
