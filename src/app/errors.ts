@@ -94,6 +94,11 @@ export const appError = defineErrors({
     hint: (p: { report: string; period: string }) =>
       `Make it: millrace report ${p.report} --period ${p.period}`,
   },
+  REPORT_FOLDER_UNWRITABLE: {
+    message: (p: { folder: string; detail: string }) =>
+      `Pages cannot be written to ${p.folder}: ${p.detail}.`,
+    hint: () => 'Name a folder that can be made, or is there and can be written to, with --out.',
+  },
   // Other tenants are not named: this text may reach one of them.
   TENANT_UNKNOWN: {
     message: (p: { tenant: string; report: string }) =>
@@ -105,7 +110,8 @@ export const appError = defineErrors({
     hint: () => 'Leave --tenant out, or add for_each: tenant to the report.',
   },
   PERIOD_INVALID: {
-    message: (p: { text: string; unit: string; example: string }) => `${p.text} is no ${p.unit}.`,
+    message: (p: { text: string; unit: string; example: string }) =>
+      `${p.text.trim() === '' ? 'A period without a name' : p.text} is no ${p.unit}.`,
     hint: (p: { text: string; unit: string; example: string }) =>
       `Write ${p.example}, or leave --period out for the last ${p.unit} that is over.`,
   },
