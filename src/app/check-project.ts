@@ -118,7 +118,10 @@ async function repair(
   const { services, loaded } = session
   const [store, engine] = await Promise.all([services.store(), services.engine()])
   const wanted = new Set(broken.map(({ delivery }) => delivery))
-  const due = (await store.deliveries()).filter(({ delivery }) => wanted.has(delivery))
+  // What a check holds back differs on purpose.
+  const due = (await store.deliveries()).filter(
+    ({ delivery, status }) => wanted.has(delivery) && status !== 'held',
+  )
   return deliverAll(
     due.map((record) => ({ ...record, needsAll: true })),
     {
