@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os'
 import { some } from './api/duration-words.js'
+import { examineChannels } from './examine-channels.js'
 import { examineDisk, examineProcess, mebibytes, tried } from './examine-machine.js'
 import { examineSchedules } from './examine-schedules.js'
 import type { Finding } from './finding.js'
@@ -24,6 +25,7 @@ export async function examine(
     await tried('deliveries', () => examineDeliveries(session)),
     await tried('locks', () => examineLocks(session)),
     ...examineSchedules(session, live),
+    ...(await examineChannels(session)),
   ]
   return parts
 }

@@ -57,7 +57,7 @@ function examineThreadPool({ threadPool }: ProcessFacts): Finding {
     detail: `${size} threads`,
     hint:
       size < 8
-        ? 'Start through bin/millrace, or set UV_THREADPOOL_SIZE=16: DuckDB’s queries run on that pool.'
+        ? 'Start through bin/millrace, or set UV_THREADPOOL_SIZE=32: DuckDB’s queries run on that pool.'
         : '',
   }
 }

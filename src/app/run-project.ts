@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import type { Runtime } from '../adapters/runtimes/runtime.js'
+import { createLimit } from '../base/limit.js'
 import type { RunEvent } from '../executor/events.js'
 import { recover } from '../executor/release/recover.js'
 import { type RunResult, runPlan } from '../executor/run.js'
@@ -8,7 +10,7 @@ import { judgeCandidate } from '../quality/judge.js'
 import { judgeReleased } from '../quality/judge-released.js'
 import { type PlanRequest, planProject, type Retiring } from './plan-project.js'
 import { openRunLog } from './run-log/write.js'
-import { workerMemoryBytes } from './services.js'
+import { type Services, workerMemoryBytes } from './services.js'
 import type { Session } from './session.js'
 
 export type RunRequest = PlanRequest &
@@ -30,10 +32,10 @@ export async function runProject(
   signal: AbortSignal,
 ): Promise<{ plan: Plan; result: RunResult }> {
   const { services, loaded } = session
-  const { clock, log } = services
+  const { clock, log, together } = services
   const [store, engine] = await Promise.all([services.store(), services.engine()])
-  const floor = await recover({ engine, store, clock, log })
-  const plan = await planProject(session, request)
+  const floor = await together.inTurn(signal, () => recover({ engine, store, clock, log }))
+  const plan = await planProject(session, request, 'left')
   prewarm(session, plan)
   const runLog = openRunLog(loaded.project.home, clock, log)
   const result = await runPlan(
@@ -45,7 +47,8 @@ export async function runProject(
       log,
       openSource: services.source,
       openSink: services.sink,
-      openRuntime: services.runtime,
+      openRuntime: runtimeOfOneRun(services),
+      together,
       judge: judgeCandidate,
       judgeReleased,
       folder: join(loaded.project.home, 'tmp'),
@@ -59,6 +62,15 @@ export async function runProject(
     signal,
   ).finally(runLog.close)
   return { plan, result }
+}
+
+/** As many workers at once as the machine has cores, also where the pool has more for the runs beside this one. */
+function runtimeOfOneRun(services: Services): () => Promise<Runtime> {
+  const inTurn = createLimit(availableParallelism())
+  return async () => {
+    const { run, close } = await services.runtime()
+    return { run: (...task) => inTurn(() => run(...task)), close }
+  }
 }
 
 /** Worker processes take a moment to start; they do it while the sources load. A failure shows at the first use. */

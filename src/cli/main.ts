@@ -71,6 +71,7 @@ function build(
     .description('keep the project open: schedules, API, console, until Ctrl-C')
     .option('--port <port>', 'port to listen on; 4510 or the next free one if left out')
     .option('--host <address>', 'address to listen on; loopback if left out')
+    .option('--runs <count>', 'runs that may go side by side; 4 if left out')
     .option(
       '--allow-host <name>',
       'name that requests may be sent to besides loopback; may be repeated',

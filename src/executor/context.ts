@@ -14,6 +14,7 @@ import type { Plan } from '../planner/plan.js'
 import type { Parameters } from '../sql/bind.js'
 import type { RunEvent } from './events.js'
 import type { StepOutcome } from './outcome.js'
+import type { RunsTogether } from './runs-together.js'
 
 export type Judgement = Readonly<{ results: readonly CheckResult[]; verdict: Verdict; quarantined: number }>
 
@@ -55,6 +56,8 @@ export type ExecutorDeps = Readonly<{
   openSink: (connection: string) => Promise<Sink>
   /** Started at the first use. */
   openRuntime: () => Promise<Runtime>
+  /** What this run shares with others of this process that go on beside it. */
+  together: RunsTogether
   judge: (request: JudgeRequest, signal: AbortSignal) => Promise<Judgement>
   judgeReleased: (
     request: ReleasedJudgeRequest,

@@ -250,6 +250,7 @@ export const WRONG_PROJECTS: Readonly<Record<string, WrongProject>> = {
   'source-without-table': source('source: { from: app, path: x.csv }\n'),
   'source-without-cursor': source('source: { from: app, table: x, load: incremental }\n'),
   'source-full-with-deletes': source('source: { from: app, table: x, deletes: true }\n'),
+  'source-full-with-cursor': source('source: { from: app, table: x, cursor: id }\n'),
   'source-without-format': source('source: { from: drop, path: readings/* }\n'),
   'source-options': source(
     'source: { from: drop, path: x.parquet, delimiter: ";", ignore_errors: true, encoding: klingon }\n',

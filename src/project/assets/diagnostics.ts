@@ -95,6 +95,10 @@ export const assetDiagnostic = defineDiagnostics({
     message: () => '"deletes" means nothing to a source that is read whole each time.',
     hint: () => 'Remove it, or use load: keyed.',
   },
+  SOURCE_CURSOR_FULL: {
+    message: () => '"cursor" means nothing to a source that is read whole each time.',
+    hint: () => 'Say how it is read by its cursor, load: incremental or load: keyed, or remove it.',
+  },
   SOURCE_FORMAT_UNKNOWN: {
     message: (p: { path: string }) => `The name "${p.path}" does not tell the format of the files.`,
     hint: () => 'Say it: format: csv, parquet or ndjson.',

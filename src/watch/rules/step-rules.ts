@@ -25,7 +25,9 @@ function symptomsOf(step: Step, look: Look): Symptom[] {
       return [notBuilt(step, look)]
     case 'released':
     case 'unchanged':
-      return step.checks.filter(isTold).map((check) => passedOver(step, check))
+      return step.checks
+        .filter((check) => isTold(check, look.turned.get(step.asset) ?? []))
+        .map((check) => passedOver(step, check))
   }
 }
 
@@ -82,11 +84,14 @@ function notBuilt(step: Step, look: Look): Symptom {
 
 /**
  * A check of severity `error` or `critical` that fails is told whatever it does to the rows, and so is a delivery that
- * is held. Warnings are counted: some rows set aside are a sensor's daily life, and nobody gets up for them. Their
- * number is watched by its usual band.
+ * is held. A warning is told where it is news: some rows set aside in every other run are a sensor's daily life, and
+ * nobody gets up for them. Their number is watched by its usual band.
  */
-const isTold = ({ status, onFail, severity }: CheckResult): boolean =>
-  status !== 'passed' && onFail !== 'block' && (onFail === 'hold_delivery' || rank(severity) >= rank('error'))
+function isTold({ check, status, onFail, severity }: CheckResult, turned: readonly string[]): boolean {
+  if (status === 'passed' || onFail === 'block') return false
+  const isNews = severity === 'warning' && turned.includes(check)
+  return onFail === 'hold_delivery' || isNews || rank(severity) >= rank('error')
+}
 
 function passedOver(step: Step, check: CheckResult): Symptom {
   return {

@@ -1,5 +1,5 @@
 import { copyFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Clock, systemClock } from '../../../base/clock.js'
 import { digest } from '../../../base/digest.js'
 import { MillraceError, messageOf } from '../../../base/errors.js'
@@ -70,14 +70,16 @@ async function extract(
   signal.throwIfAborted()
   const reading = await READERS[spec.format](files, readContext(asset, spec, before, request.folder))
   signal.throwIfAborted()
-  return toExtract(spec, found, reading, before)
+  const left = new Set(reading.left)
+  const read = { ...found, files: found.files.filter(({ file }) => !left.has(file)) }
+  return toExtract(spec, read, reading, before)
 }
 
 /** A file that was written to just now is read from a copy: it may grow between being looked through and loaded. */
 async function snapshots(found: NewFiles, folder: string): Promise<FileToLoad[]> {
   const files: FileToLoad[] = []
   for (const { file, path, isFresh, isYoung } of found.files) {
-    const copy = join(folder, `${digest(['snapshot', file])}${extname(file)}`)
+    const copy = join(folder, `${digest(['snapshot', file])}-${basename(file)}`)
     if (isFresh) await copyFile(path, copy)
     files.push({ file, path: isFresh ? copy : path, isYoung })
   }
@@ -145,6 +147,10 @@ function effectOf(found: NewFiles, reading: Reading, before: FilesPosition | nul
     const earlier = before?.files[file]
     if (earlier) files.add(earlier.loadedFrom)
   }
+  for (const file of found.renamed.keys()) {
+    const earlier = before?.files[file]
+    if (earlier) files.add(earlier.loadedFrom)
+  }
   return { kind: 'files', fileColumn: FILE_COLUMN, files: [...files] }
 }
 
@@ -158,6 +164,7 @@ function positionAfter(found: NewFiles, reading: Reading, before: FilesPosition 
     (file) => [file.file, seenFile(file, paths.get(file.file), unfinished.has(file.file))] as const,
   )
   const files = { ...before?.files, ...Object.fromEntries(seen) }
+  for (const file of found.renamed.keys()) delete files[file]
   const isSettled = Object.values(files).some(({ rows }) => rows > 0)
   const columns = reading.paths.length > 0 ? reading.shape : (before?.columns ?? [])
   return { files, columns: isSettled ? columns.map(({ name, type }) => ({ name, type })) : [] }

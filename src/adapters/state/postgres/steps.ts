@@ -2,11 +2,13 @@ import { z } from 'zod'
 import type { AssetName } from '../../../domain/asset.js'
 import { type CheckResult, ON_FAIL, SEVERITIES } from '../../../domain/check.js'
 import { STEP_STATUSES, type StepRecord } from '../../../domain/run.js'
+import { double } from '../double.js'
 import { type Database, parseRows, type Query } from './database.js'
 import { countInSlots } from './history/slots.js'
 import { jsonText } from './json-text.js'
-import { double, interval } from './row-values.js'
+import { interval } from './row-values.js'
 import type { Scope } from './scope.js'
+import { refreshStatistics } from './table-statistics.js'
 
 /** Steps whose metrics are medians of "usual": enough to be steady, few enough to follow a change. */
 const USUAL_STEPS = 20
@@ -31,6 +33,7 @@ export async function recordSteps(
     if (checks.length > 0) await query(insertChecks(scope, run, checks))
     if (metrics.length > 0) await query(insertMetrics(scope, run, metrics))
   })
+  await refreshStatistics(database, steps.length + checks.length + metrics.length)
 }
 
 const rewritten = z.object({ rewritten: z.boolean() })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { AssetName } from '../../../../domain/asset.js'
+import { double } from '../../double.js'
 import type { Judgement } from '../../history-store.js'
 import { type Database, parseRows } from '../database.js'
-import { double } from '../row-values.js'
 import type { Scope } from '../scope.js'
 import { checkKind } from '../steps.js'
 
