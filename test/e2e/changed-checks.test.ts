@@ -174,6 +174,9 @@ describe('checks that change while their asset need not be built', () => {
       expect(ran.value.deliveries).toMatchObject([
         { delivery: 'marts.busy>app:public.busy_too', status: 'held' },
       ])
+      // A repair is no way round it.
+      const repair = await project.json<{ repaired: unknown[] }>('check', '--delivered', '--repair')
+      expect(repair.value.repaired).toEqual([])
       project.write({
         'assets/marts/busy.sql': busy('row_count: { min: 2, on_fail: hold_delivery }').replace(
           'public.busy }',

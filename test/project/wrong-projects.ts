@@ -96,6 +96,8 @@ export const WRONG_PROJECTS: Readonly<Record<string, WrongProject>> = {
   // headers
   'no-header': sql('select * from raw.readings\n'),
   'header-not-first': sql(`-- (c) 2026\n${SOUND}`),
+  'header-in-line-comments': sql('-- @asset\n-- description: x\nselect * from raw.readings\n'),
+  'header-misspelled': sql('/* @Asset\ndescription: x\n*/\nselect * from raw.readings\n'),
   'header-not-closed': sql('/* @asset\ndescription: x\nselect 1\n'),
   'header-empty': sql('/* @asset\n*/\nselect 1\n'),
   'header-not-a-map': sql('/* @asset Door counts */\nselect 1\n'),

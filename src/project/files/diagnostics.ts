@@ -8,6 +8,13 @@ const UNREADABLE = {
 } as const
 export type UnreadableReason = keyof typeof UNREADABLE
 
+const HEADER_HINTS = {
+  nothing: 'Begin it with a comment: /* @asset description: what a row is */',
+  lines: 'Put it into one comment: /* @asset … */. Comments of single lines hold no header.',
+  misspelled: 'Begin the comment with @asset, in small letters: /* @asset … */',
+} as const
+export type HeaderLike = keyof typeof HEADER_HINTS
+
 /** Files under assets/: their names, their encoding, their headers. */
 export const fileDiagnostic = defineDiagnostics({
   FILE_NOT_UTF8: {
@@ -82,8 +89,8 @@ export const fileDiagnostic = defineDiagnostics({
     hint: () => 'SQL takes them for one name. Rename one of the two files.',
   },
   HEADER_MISSING: {
-    message: () => 'The file has no header.',
-    hint: () => 'Begin it with a comment: /* @asset description: what a row is */',
+    message: (_: { instead: HeaderLike }) => 'The file has no header.',
+    hint: (p: { instead: HeaderLike }) => HEADER_HINTS[p.instead],
   },
   HEADER_NOT_FIRST: {
     message: () => 'The header is not the first thing in the file.',
