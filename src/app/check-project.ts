@@ -4,7 +4,7 @@ import { type Asset, type AssetName, type DeliverySpec, deliveryId } from '../do
 import { type AssetState, emptyAssetState } from '../domain/asset-state.js'
 import type { CheckResult } from '../domain/check.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
-import { parametersOf } from '../executor/build/build-sql.js'
+import { judgeParametersOf } from '../executor/build/build-sql.js'
 import { deliverAll } from '../executor/release/deliver.js'
 import { releasedRows } from '../executor/release/released-rows.js'
 import { judgeReleased } from '../quality/judge-released.js'
@@ -105,7 +105,7 @@ async function judgeOne(
       columns: state.columns,
       rows: releasedRows(asset, state, project),
       now: services.clock.now(),
-      parameters: parametersOf(asset, project),
+      parameters: judgeParametersOf(asset, project),
     },
     signal,
   )

@@ -16,13 +16,14 @@ import { buildSql, parametersOf } from './build-sql.js'
 import { buildTypeScript } from './build-typescript.js'
 import { changeForBuild } from './change.js'
 import { loadSource } from './load-source.js'
+import { recalledRows } from './recalled-rows.js'
 import { withoutMarked } from './without-marked.js'
 
 /** Rows of a step before they are judged, or word that there is nothing to do. */
 export type Draft =
   | Readonly<{ kind: 'unchanged'; reason: string }>
   | Readonly<
-      Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'holdDelivery'> & {
+      Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'judged' | 'holdDelivery'> & {
         kind: 'draft'
         reason: string
         rowsIn: number | null
@@ -43,7 +44,7 @@ export async function build(
   signal: AbortSignal,
 ): Promise<Draft> {
   if (asset.body.kind === 'source') return buildSource(asset, step, folder, context, signal)
-  const scope = scopeNow(asset, step, context)
+  const scope = scopeNow(asset, step, context, await recalledRows(asset, context, signal))
   if (scope.kind === 'none') return { kind: 'unchanged', reason: 'nothing it reads changed' }
   const { ranges, deferred } = await rangesFor(asset, scope, context)
   if (ranges?.length === 0) return waitsForRange(deferred)

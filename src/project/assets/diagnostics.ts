@@ -131,6 +131,11 @@ export const assetDiagnostic = defineDiagnostics({
       `${p.asset} is a view, which keeps no rows: what changed in it is not known.`,
     hint: () => 'Use materialize: table, or deliver it to files.',
   },
+  DELIVERY_LEDGER: {
+    message: (p: { table: string }) =>
+      `"${p.table}" belongs to Millrace, which keeps there what was delivered.`,
+    hint: () => 'Name a table of your own: insights.status.',
+  },
   DELIVERY_TWICE: {
     message: (p: { target: string; other: string }) => `${p.target} is delivered to by ${p.other} already.`,
     hint: () => 'Two assets would undo each other’s rows. Choose another target.',

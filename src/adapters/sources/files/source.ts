@@ -8,6 +8,7 @@ import { type Asset, declaredTypes } from '../../../domain/asset.js'
 import type { ConnectionSpec } from '../../../domain/project.js'
 import { sourceError } from '../errors.js'
 import type { ExtractRequest, Source, Extract as SourceExtract } from '../source.js'
+import { describeFiles } from './describe-files.js'
 import { expectedColumns } from './expected-columns.js'
 import type { FileToLoad, ReadContext, Reading } from './file-reading.js'
 import { findNewFiles, type NewFile, type NewFiles } from './find-new-files.js'
@@ -38,7 +39,10 @@ export function openFilesSource(
     throw new TypeError(`${asset.name} is no source of files`)
   const spec = asset.body.source
   return {
-    describe: () => Promise.resolve(null),
+    describe: () =>
+      describeFiles({ folder: connection.path, pattern: spec.path }, (files, folder) =>
+        READERS[spec.format](files, readContext(asset, spec, null, folder)),
+      ),
     extract: async (request, signal) => {
       try {
         return await extract({ asset, spec, connection, clock }, request, signal)
