@@ -3,7 +3,7 @@ import type { ColumnBatch } from '../../../columns/column-batch.js'
 import type { CopyField } from '../../../columns/postgres-binary/decode-field.js'
 import { transferables } from '../../../columns/transferables.js'
 import { quoteText } from '../../../sql/quote.js'
-import { connectSource } from './connect.js'
+import { begin, connectSource } from './connect.js'
 import { copyOut } from './copy-out.js'
 
 /** What the thread needs: a session of its own that sees what the exporting one sees. */
@@ -17,9 +17,11 @@ export type CopyTask = Readonly<{
 await serveWorkerStream<CopyTask, ColumnBatch, number>(async ({ url, snapshot, select, fields }, send) => {
   const client = await connectSource(url)
   try {
-    await client.query('begin transaction isolation level repeatable read read only')
+    await client.query(begin('repeatable read'))
     await client.query(`set transaction snapshot ${quoteText(snapshot)}`)
-    return await copyOut(client, select, fields, (batch) => send(batch, transferables(batch)))
+    const rows = await copyOut(client, select, fields, (batch) => send(batch, transferables(batch)))
+    await client.query('rollback')
+    return rows
   } finally {
     await client.end()
   }

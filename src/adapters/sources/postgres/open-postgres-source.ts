@@ -6,6 +6,7 @@ import type { Column } from '../../../domain/column.js'
 import type { ConnectionSpec } from '../../../domain/project.js'
 import { sourceError } from '../errors.js'
 import type { Extract, ExtractRequest, Source } from '../source.js'
+import { looking } from './connect.js'
 import {
   after,
   type Cursor,
@@ -52,7 +53,9 @@ export function openPostgresSource(asset: Asset, connection: ConnectionSpec): So
   }
   return {
     describe: (signal) =>
-      guarded(signal, async (client) => columnsOf((await readUpstream(client, asset, at)).columns)),
+      guarded(signal, async (client) =>
+        columnsOf((await looking(client, () => readUpstream(client, asset, at))).columns),
+      ),
     extract: (request, signal) =>
       guarded(signal, (client) => {
         const translate = (error: unknown) => translateError(error, at, signal)
@@ -77,7 +80,7 @@ type Context = Readonly<{
 async function extract(context: Context, request: ExtractRequest): Promise<Extract> {
   const { asset, spec, client } = context
   const at = { connection: spec.connection, table: spec.table }
-  const upstream = await readUpstream(client, asset, at)
+  const upstream = await looking(client, () => readUpstream(client, asset, at))
   const last = parsePosition(request.position, spec.load === 'full' ? undefined : spec.cursor)
   if (last) compareColumns(asset.name, last.columns, upstream)
   const ordered = last ? inOrderOf(last.columns, upstream) : upstream
@@ -119,8 +122,10 @@ async function extractNew(
 ): Promise<Extract> {
   const { client, spec } = context
   const cursor = requireCursor(upstream, spec.table, cursorName)
-  const sighting = await sight(client, upstream.table, cursor)
-  const { from, notes } = await startingPoint(context, upstream, cursor, last, sighting)
+  const { sighting, from, notes } = await looking(client, async () => {
+    const sighting = await sight(client, upstream.table, cursor)
+    return { sighting, ...(await startingPoint(context, upstream, cursor, last, sighting)) }
+  })
   const snapshot = await openSnapshot(client)
   const without = await countWithout(client, upstream.table, cursor)
   if (without > 0)

@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import type { Payload } from '../../../columns/payload.js'
+import { begin } from './connect.js'
 import { type CopyStream, copyInThread, copyInWorker } from './copy-stream.js'
 import { INVALID_PARAMETER } from './translate-error.js'
 import type { MappedColumn } from './type-map.js'
@@ -11,18 +12,16 @@ import type { MappedColumn } from './type-map.js'
 export type Snapshot = Readonly<{ client: Client; name: string | null }>
 
 export async function openSnapshot(client: Client): Promise<Snapshot> {
-  await client.query(BEGIN)
+  await client.query(begin('repeatable read'))
   try {
     const { rows } = await client.query<{ name: string }>('select pg_export_snapshot() as name')
     return { client, name: rows[0]?.name ?? null }
   } catch {
     await client.query('rollback')
-    await client.query(BEGIN)
+    await client.query(begin('repeatable read'))
     return { client, name: null }
   }
 }
-
-const BEGIN = 'begin transaction isolation level repeatable read read only'
 
 export async function closeSnapshot({ client }: Snapshot): Promise<void> {
   // A load that was given up has cut the connection, and the transaction with it.

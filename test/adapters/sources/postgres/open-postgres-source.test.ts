@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgresSource } from '../../../../src/adapters/sources/postgres/open-postgres-source.js'
 import { copyRows } from '../../../../src/adapters/sources/postgres/snapshot.js'
 import { startTestPostgres, type TestPostgres } from '../../../support/postgres.js'
+import { startTransactionPooler } from '../../../support/transaction-pooler.js'
 import { Loader, never, openClient, sourceAsset } from './support.js'
 
 let postgres: TestPostgres
@@ -452,6 +454,41 @@ describe('what is new', () => {
       expect((await loader.load()).rows ?? 0).toBeLessThan(2)
     }
   })
+})
+
+it('behind a pooler the session is left to the others as it was', async () => {
+  await app.query(`create table hardware.things (id int primary key, at timestamptz);
+    insert into hardware.things values (1, '2024-01-01 00:00+00')`)
+  const own = new URL(url)
+  const pooler = await startTransactionPooler(
+    join(own.searchParams.get('host') ?? '', '.s.PGSQL.5432'),
+    own.pathname.slice(1),
+  )
+  const pooled = `postgres://postgres@127.0.0.1:${pooler.port}${own.pathname}`
+  const other = await openClient(pooled)
+  try {
+    await other.query("set timezone = 'Asia/Tokyo'; set datestyle = 'German'")
+    const asset = sourceAsset(
+      { table: 'hardware.things', load: 'keyed', cursor: 'at' },
+      {
+        columns: [{ name: 'at', type: 'VARCHAR' }],
+      },
+    )
+    const loader = await Loader.open(asset, pooled)
+    await loader.load()
+    await app.query("insert into hardware.things values (2, '2024-01-02 00:00+00')")
+    await loader.load()
+    expect(await loader.query('select id, "at" from live order by id')).toEqual([
+      [1, '2024-01-01 00:00:00+00'],
+      [2, '2024-01-02 00:00:00+00'],
+    ])
+    const { rows } = await other.query(`select current_setting('timezone') as zone,
+      current_setting('default_transaction_read_only') as readonly, current_setting('lock_timeout') as lock`)
+    expect(rows).toEqual([{ zone: 'Asia/Tokyo', readonly: 'off', lock: '0' }])
+  } finally {
+    await other.end()
+    pooler.stop()
+  }
 })
 
 describe('big loads', () => {
