@@ -192,14 +192,16 @@ function samePicture(name: string, rows: readonly (readonly unknown[])[]): strin
   const period = {
     unit: 'week',
     label: '2024-W05',
-    start: Date.parse(`${START}00`),
-    end: Date.parse(`${END}00`),
+    start: Date.parse(START),
+    end: Date.parse(END),
   } as const
   const data = chartData(block, result, { period, writer: writerFor('en', 'UTC') })
   return data === null ? '' : drawChart(block, data)
 }
 
-const kindOf = (name: string): 'bar' | 'line' => (name === 'daily' || name === 'rooms' ? 'bar' : 'line')
+function kindOf(name: string): 'bar' | 'line' {
+  return name === 'daily' || name === 'rooms' ? 'bar' : 'line'
+}
 
 function libraryPicture(name: string, rows: readonly (readonly unknown[])[]): string {
   const type = kindOf(name)
