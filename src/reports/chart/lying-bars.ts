@@ -64,5 +64,5 @@ function valueScale({ series, write }: ChartData): (value: number) => number {
     )
     return widths.length === 0 ? 0 : Math.min(MOST_FOR_NUMBERS, 8 + Math.max(...widths))
   }
-  return scaleLinear(extent, [room(-1), WIDTH - Math.max(room(1), 24)])
+  return scaleLinear(extent, [room(-1), WIDTH - Math.max(room(1), 24)]).clamp(true)
 }

@@ -32,7 +32,15 @@ describe('a chart', () => {
   it('is the same picture for the same data, and holds no number that is none', () => {
     for (const chart of ['line', 'bar'] as const)
       for (const kind of ['times', 'names'] as const)
-        for (const values of [[1], [0, 0], [-1, null, -3], [0.001, 0.002], [1e12, 5], [-5, 5]]) {
+        for (const values of [
+          [1],
+          [0, 0],
+          [-1, null, -3],
+          [0.001, 0.002],
+          [1e12, 5],
+          [-5, 5],
+          [1e308, -1e308],
+        ]) {
           const all = data({ a: values, b: values }, kind)
           expect(draw(chart, all)).toBe(draw(chart, all))
           expect(draw(chart, all)).not.toMatch(/NaN|Infinity|undefined|null/)
