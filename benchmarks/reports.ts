@@ -142,17 +142,13 @@ async function byHand(draw: Draw): Promise<{ seconds: number; cpuSeconds: number
       .replaceAll('$start', `timestamptz '${START}'`)
       .replaceAll('$end', `timestamptz '${END}'`)
       .replace('select', 'select customer_id,')
-      .replace(
-        'limit 8',
-        'qualify row_number() over (partition by customer_id order by visits desc, room) <= 8',
-      )
-    // A window stands before the order.
-    const ordered = text.replace(/(order by .*?)\s+(qualify .*)$/s, '$2 $1')
+      .replace(/ limit \d+/, '')
+    const most = Number(/ limit (\d+)/.exec(sql)?.[1] ?? Number.POSITIVE_INFINITY)
     const dealt = new Map<string, unknown[][]>()
-    for (const [tenant, ...row] of (await hand.runAndReadAll(ordered)).getRowsJS()) {
+    for (const [tenant, ...row] of (await hand.runAndReadAll(text)).getRowsJS()) {
       const rows = dealt.get(String(tenant)) ?? []
       dealt.set(String(tenant), rows)
-      rows.push(row)
+      if (rows.length < most) rows.push(row)
     }
     for (const [tenant, rows] of dealt) pages.set(tenant, [...(pages.get(tenant) ?? []), draw(name, rows)])
   }
@@ -192,14 +188,16 @@ function samePicture(name: string, rows: readonly (readonly unknown[])[]): strin
   const period = {
     unit: 'week',
     label: '2024-W05',
-    start: Date.parse(`${START}00`),
-    end: Date.parse(`${END}00`),
+    start: Date.parse(START),
+    end: Date.parse(END),
   } as const
   const data = chartData(block, result, { period, writer: writerFor('en', 'UTC') })
   return data === null ? '' : drawChart(block, data)
 }
 
-const kindOf = (name: string): 'bar' | 'line' => (name === 'daily' || name === 'rooms' ? 'bar' : 'line')
+function kindOf(name: string): 'bar' | 'line' {
+  return name === 'daily' || name === 'rooms' ? 'bar' : 'line'
+}
 
 function libraryPicture(name: string, rows: readonly (readonly unknown[])[]): string {
   const type = kindOf(name)

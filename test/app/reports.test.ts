@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reportMethods } from '../../src/app/reports.js'
 import { runProject } from '../../src/app/run-project.js'
@@ -136,6 +137,8 @@ const B_ROWS = [
 
 type Given = Readonly<{
   root: string
+  /** Where its state is. */
+  url: string
   write(file: string, text: string): void
   /** Opens the project as it is now, runs it, and works on it. */
   use<T>(work: (session: Session) => Promise<T>, run?: boolean): Promise<T>
@@ -167,7 +170,7 @@ async function project(files: Readonly<Record<string, string>>, work: (given: Gi
     }
   }
   try {
-    await work({ root, write, use })
+    await work({ root, url, write, use })
   } finally {
     rmSync(root, { recursive: true, force: true })
   }
@@ -185,10 +188,11 @@ const methods = (session: Session) => reportMethods({ live: null, use: (work) =>
 const render = (
   session: Session,
   change: Partial<Parameters<ReturnType<typeof methods>['render']>[0]> = {},
+  emit: () => void = () => undefined,
 ) =>
   methods(session).render(
     { report: 'weekly', tenant: null, period: '2024-W05', out: null, ...change },
-    () => undefined,
+    emit,
     signal,
   )
 const statuses = (records: readonly ReportRecord[]) => records.map(({ tenant, status }) => [tenant, status])
@@ -200,14 +204,42 @@ const codeOf = async (work: Promise<unknown>) =>
     (error: unknown) => (error instanceof MillraceError ? error.code : String(error)),
   )
 
-/** Every file below a folder whose bytes hold the text. */
+/** Every file below a folder whose bytes hold the text. What is gone by the time it is looked at holds nothing. */
 function filesWith(folder: string, text: string): string[] {
   if (!existsSync(folder)) return []
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name)
-    if (statSync(path).isDirectory()) return filesWith(path, text)
-    return readFileSync(path).includes(text) ? [path] : []
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return filesWith(path, text)
+    return existsSync(path) && readFileSync(path).includes(text) ? [path] : []
   })
+}
+
+/** Files of a project, but the warehouse's own and the other tenant's pages, that hold something of its rows. */
+function straysOf(root: string): string[] {
+  const found = [CANARY, String(CANARY_NUMBER)].flatMap((text) => filesWith(join(root, '.millrace'), text))
+  return found.filter((path) => !path.includes('/reports/weekly/b/') && !path.includes('/warehouse.duckdb'))
+}
+
+/** Tables of the state in which some row, written out, holds one of the texts. */
+async function stateWith(url: string, texts: readonly (string | number)[]): Promise<string[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows: tables } = await client.query<{ name: string }>(
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables
+       where schemaname not in ('pg_catalog', 'information_schema')`,
+    )
+    expect(tables.length).toBeGreaterThan(5)
+    const found: string[] = []
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ text: string }>(`select t::text as text from ${name} t`)
+      for (const { text } of rows)
+        if (texts.some((each) => text.includes(String(each)))) found.push(`${name}: ${text}`)
+    }
+    return found
+  } finally {
+    await client.end()
+  }
 }
 
 describe('a report of one tenant', () => {
@@ -215,9 +247,12 @@ describe('a report of one tenant', () => {
     const pages: string[] = []
     for (const rows of [A_ROWS, [...B_ROWS.slice(0, 2), ...A_ROWS, ...B_ROWS.slice(2)]]) {
       const others = rows.length > A_ROWS.length ? [`b,${CANARY} Ltd`] : []
-      await project(data(rows, others), async ({ root, use }) => {
+      await project(data(rows, others), async ({ root, url, use }) => {
+        const strays: string[] = []
         await use(async (session) => {
-          expect(statuses(await render(session))).toEqual(
+          // Looked for while the pages are made, too: what is removed afterwards was there.
+          const look = () => void strays.push(...straysOf(root))
+          expect(statuses(await render(session, {}, look))).toEqual(
             others.length > 0
               ? [
                   ['a', 'rendered'],
@@ -229,11 +264,9 @@ describe('a report of one tenant', () => {
         pages.push(page(root, 'a'))
         if (others.length === 0) return
         expect(page(root, 'b')).toContain(CANARY)
-        const found = [CANARY, CANARY_NUMBER].flatMap((text) => filesWith(join(root, '.millrace'), text))
-        const own = found.filter(
-          (path) => !path.includes('/reports/weekly/b/') && !path.includes('/warehouse.duckdb'),
-        )
-        expect(own).toEqual([])
+        expect([...strays, ...straysOf(root)]).toEqual([])
+        // Of another tenant the state knows the id, which its records are kept under, and nothing from its rows.
+        expect(await stateWith(url, [CANARY, CANARY_NUMBER])).toEqual([])
       })
     }
     expect(pages[0]).toBe(pages[1])

@@ -19,9 +19,9 @@ export type TenantCopiesRequest = Readonly<{
 }>
 
 /**
- * Released rows of a few assets, all of one release, handed out tenant by tenant. A tenant's rows are copied into an
- * engine instance of its own, in memory, that cannot open files, load extensions or be told otherwise. Whatever is
- * asked there, no other tenant's row exists. Rows without a tenant go to nobody. Nothing is written to a file of its
+ * Released rows of a few assets, all of one release, handed out tenant by tenant. A tenant's rows are copied into a
+ * database of its own, in an engine in memory that holds nobody else's and cannot open files, load extensions or be told
+ * otherwise. Whatever is asked there, no other tenant's row exists. Rows without a tenant go to nobody. Nothing is written to a file of its
  * own; the rows of all tenants are read once, when the first copy is opened.
  */
 export interface TenantCopies {

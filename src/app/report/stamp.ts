@@ -5,7 +5,7 @@ import type { Report } from '../../reports/report.js'
 import { type States, shownAssets } from './inputs.js'
 
 /** Raised whenever pages come out otherwise for the same input. */
-const LOOK = 1
+const LOOK = 2
 
 /**
  * What a page is made from, in sixteen digits: the same stamp, the same page but for its date. `over`: whether the

@@ -6,8 +6,8 @@ import { LARGEST_TEXT, shortened, textWidth } from './text-width.js'
 import { extentOf } from './value-axis.js'
 
 /** A name with its bar, and what each further series adds. */
-const NAME = 26
-const LANE = 20
+const NAME = 30
+const LANE = 22
 const THICK = 12
 /** Widest part of the picture that the numbers beside bars may take. */
 const MOST_FOR_NUMBERS = WIDTH / 3
@@ -22,7 +22,7 @@ export function lyingBars(data: ChartData): string {
   const paths = series.map(() => '')
   slots.names.forEach((name, slot) => {
     const top = slot * row
-    parts.push(label(shortened(name, WIDTH, LARGEST_TEXT), 0, top + 19))
+    parts.push(label(shortened(name, WIDTH, LARGEST_TEXT), 0, top + 22))
     series.forEach(({ values }, lane) => {
       const value = values[slot] ?? null
       const from = top + NAME + lane * LANE
@@ -64,5 +64,5 @@ function valueScale({ series, write }: ChartData): (value: number) => number {
     )
     return widths.length === 0 ? 0 : Math.min(MOST_FOR_NUMBERS, 8 + Math.max(...widths))
   }
-  return scaleLinear(extent, [room(-1), WIDTH - Math.max(room(1), 24)])
+  return scaleLinear(extent, [room(-1), WIDTH - Math.max(room(1), 24)]).clamp(true)
 }

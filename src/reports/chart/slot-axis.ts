@@ -4,7 +4,7 @@ import { LARGEST_TEXT, shortened, textWidth } from './text-width.js'
 
 const BELOW = 20
 /** Between two labels, or they read as one. */
-const SPACE = 14
+const SPACE = 8
 const LONGEST = 130
 
 /** What stands below an upright chart. Labels that would run into each other are left out, every so many. */

@@ -63,7 +63,7 @@ function timesOf(values: readonly Json[], type: string, { period, writer }: Slot
   const place = new Map(slots.map((at, index) => [at, index]))
   return {
     kind: 'times',
-    names: slots.map((at) => slotName(at, steps, writer)),
+    names: slots.map((at) => slotName(at, steps, spanOf(slots), writer)),
     labels: thin(slots, steps, writer),
     rows: times.map((time) => (time === null ? null : (place.get(wall(time.at)) ?? null))),
   }
@@ -110,9 +110,17 @@ function next(at: number, step: number | 'month'): number {
 
 const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
 
-function slotName(at: number, { step, zone }: Steps, writer: Writer): string {
+const spanOf = (slots: readonly number[]): number => (slots.at(-1) ?? 0) - (slots[0] ?? 0)
+
+/** A day and month of which year, where there is more than one. */
+const LONGEST_WITHOUT_YEAR = 360 * DAY
+
+function slotName(at: number, { step, zone }: Steps, span: number, writer: Writer): string {
   if (step === 'month') return writer.parts(at, { month: 'long', year: 'numeric' }, zone)
-  const day: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' }
+  const day: Intl.DateTimeFormatOptions = {
+    ...{ weekday: 'short', day: 'numeric', month: 'short' },
+    ...(span > LONGEST_WITHOUT_YEAR && { year: 'numeric' }),
+  }
   return writer.parts(at, step < DAY ? { ...day, ...CLOCK } : day, zone)
 }
 
@@ -121,7 +129,7 @@ const MOST_LABELS = 8
 /** Labels at places that can be read: beginnings of days where there are hours, every few where there are many. */
 function thin(slots: readonly number[], steps: Steps, writer: Writer): string[] {
   const { step, zone } = steps
-  const span = (slots.at(-1) ?? 0) - (slots[0] ?? 0)
+  const span = spanOf(slots)
   const isDayStart = (at: number) => writer.parts(at, CLOCK, zone) === '00:00'
   const manyDays = step !== 'month' && step < DAY && span > 1.5 * DAY
   const candidates = slots.filter((at) => !manyDays || isDayStart(at))
@@ -131,6 +139,7 @@ function thin(slots: readonly number[], steps: Steps, writer: Writer): string[] 
 }
 
 function label(at: number, { step, zone }: Steps, manyDays: boolean, span: number, writer: Writer): string {
+  if (span > LONGEST_WITHOUT_YEAR) return writer.parts(at, { month: 'short', year: 'numeric' }, zone)
   if (step === 'month') return writer.parts(at, { month: 'short' }, zone)
   if (step < DAY && !manyDays) return writer.parts(at, CLOCK, zone)
   if (span <= 8 * DAY) return writer.parts(at, { weekday: 'short', day: 'numeric' }, zone)

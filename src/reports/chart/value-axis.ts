@@ -9,6 +9,9 @@ export type ValueAxis = Readonly<{ at: (value: number) => number; left: number; 
 
 const FINEST = 4
 
+/** Beyond it there is no scale: the distance of two such numbers is infinite. They stand at the picture's edge. */
+const FARTHEST = 1e300
+
 /** Lowest and highest value, and zero. */
 export function extentOf(series: readonly Series[]): [number, number] {
   let [least, most] = [0, 0]
@@ -18,7 +21,7 @@ export function extentOf(series: readonly Series[]): [number, number] {
       if (value < least) least = value
       if (value > most) most = value
     }
-  return least === most ? [0, 1] : [least, most]
+  return least === most ? [0, 1] : [Math.max(least, -FARTHEST), Math.min(most, FARTHEST)]
 }
 
 /** `right`: where its lines end. Not `shown`: only the scale, for values that are written at their bars. */
@@ -27,9 +30,9 @@ export function valueAxis(
   { top, bottom, right, shown }: Readonly<{ top: number; bottom: number; right: number; shown: boolean }>,
 ): ValueAxis {
   const extent = extentOf(series)
-  if (!shown) return { at: scaleLinear(extent, [bottom, top]), left: 4, svg: '' }
+  if (!shown) return { at: scaleLinear(extent, [bottom, top]).clamp(true), left: 4, svg: '' }
   const { scale, ticks } = readableTicks(extent, write)
-  scale.range([bottom, top])
+  scale.range([bottom, top]).clamp(true)
   // What sticks out where a phone writes larger goes into the page's margin.
   const left = Math.ceil(Math.max(...ticks.map(({ text }) => textWidth(text, (TEXT + LARGEST_TEXT) / 2)))) + 6
   const svg = ticks.map(({ value, text }) => {

@@ -5,6 +5,7 @@ import { colorOf } from '../chart/palette.js'
 import type { SlotContext } from '../chart/slots.js'
 import type { ChartBlock } from '../report.js'
 import { escapeHtml } from './escape-html.js'
+import { type PageWords, pageWords } from './words.js'
 
 export type FigureText = Readonly<{ title: string; caption: string; nothing: string }>
 
@@ -20,32 +21,34 @@ export function figure(
   const head = `<h3 id="${id}">${text.title}</h3>${caption}`
   if (data === null)
     return `<figure aria-labelledby="${id}">${head}<p class="nothing">${text.nothing}</p></figure>`
+  const words = pageWords(slots.writer.locale)
   const drawn = drawnPart(block, data)
   const lying = liesDown(block, data)
   // Where every value stands in the picture already, the table is for those who cannot see it alone.
   const isWhole = drawn.slots.names.length === data.slots.names.length && lying
   return (
     `<figure aria-labelledby="${id}">${head}${legend(block, drawn)}` +
-    `<div class="chart${lying ? ' lying' : ''}" role="img" aria-label="${escapeHtml(description(block, drawn))}">${drawChart(block, drawn)}</div>` +
-    `${leftOut(data, drawn, result.truncated)}${numbers(block, data, isWhole)}</figure>`
+    `<div class="chart${lying ? ' lying' : ''}" role="img" aria-label="${escapeHtml(description(block, drawn, words))}">${drawChart(block, drawn)}</div>` +
+    `${leftOut(data, drawn, result.truncated, words)}${numbers(block, data, isWhole, words)}</figure>`
   )
 }
 
 /** What the picture does not show, in words. */
-function leftOut(all: ChartData, drawn: ChartData, truncated: boolean): string {
+function leftOut(all: ChartData, drawn: ChartData, truncated: boolean, words: PageWords): string {
   const notes = [
-    cut(drawn.slots.names.length, all.slots.names.length),
+    cut(words, drawn.slots.names.length, all.slots.names.length),
     cut(
+      words,
       drawn.series.length,
       all.series.filter(({ values }) => values.some((value) => value !== null)).length,
     ),
-    truncated ? 'There are more rows than can be drawn.' : '',
+    truncated ? words.tooManyToDraw : '',
   ]
-  return notes.map((note) => (note === '' ? '' : `<p class="note">${note}</p>`)).join('')
+  return notes.map((note) => (note === '' ? '' : `<p class="note">${escapeHtml(note)}</p>`)).join('')
 }
 
-const cut = (drawn: number, all: number): string =>
-  drawn === all ? '' : `The first ${drawn} of ${all} are drawn; the others stand in the numbers.`
+const cut = (words: PageWords, drawn: number, all: number): string =>
+  drawn === all ? '' : words.drawn(drawn, all)
 
 /** Bars of several kinds need a key. Lines have their names at their ends, and a key where there is no room for those. */
 function legend({ chart, unit }: ChartBlock, { series }: ChartData): string {
@@ -61,8 +64,7 @@ function legend({ chart, unit }: ChartBlock, { series }: ChartData): string {
 }
 
 /** What is to be seen, in words: ends, highest and lowest of each series. */
-function description({ chart, unit }: ChartBlock, { slots, series, write }: ChartData): string {
-  const kind = chart === 'bar' ? 'Bars' : 'Line'
+function description({ unit }: ChartBlock, { slots, series, write }: ChartData, words: PageWords): string {
   const parts = series.map(({ name, values }) => {
     const known = values.flatMap((value, index) =>
       value === null ? [] : [{ value, at: slots.names[index] }],
@@ -72,15 +74,15 @@ function description({ chart, unit }: ChartBlock, { slots, series, write }: Char
     const high = known.reduce((best, each) => (each.value > best.value ? each : best), first)
     const low = known.reduce((best, each) => (each.value < best.value ? each : best), first)
     const of = series.length > 1 ? `${name}: ` : ''
-    return `${of}highest ${write(high.value)} (${high.at}), lowest ${write(low.value)} (${low.at})`
+    return `${of}${words.highest} ${write(high.value)} (${high.at}), ${words.lowest} ${write(low.value)} (${low.at})`
   })
-  const what = unit === '' ? '' : ` of ${unit}`
-  return `${kind}${what}, ${slots.names[0]} to ${slots.names.at(-1)}. ${parts.filter(Boolean).join('; ')}.`
+  const what = unit === '' ? '' : `${unit}, `
+  return `${what}${slots.names[0]} – ${slots.names.at(-1)}. ${parts.filter(Boolean).join('; ')}.`
 }
 
 const MOST_ROWS = 400
 
-function numbers(block: ChartBlock, data: ChartData, isHeard: boolean): string {
+function numbers(block: ChartBlock, data: ChartData, isHeard: boolean, words: PageWords): string {
   const { slots, series, write } = data
   const heads = series.map(({ name }) => `<th scope="col" class="n">${escapeHtml(name)}</th>`).join('')
   const rows = slots.names.slice(0, MOST_ROWS).map((name, index) => {
@@ -88,8 +90,8 @@ function numbers(block: ChartBlock, data: ChartData, isHeard: boolean): string {
     return `<tr><th scope="row">${escapeHtml(name)}</th>${cells.join('')}</tr>`
   })
   const rest = slots.names.length - rows.length
-  const more = rest > 0 ? `<p class="note">${rest} more are left out here.</p>` : ''
+  const more = rest > 0 ? `<p class="note">${escapeHtml(words.notShown(rest, String(rest)))}</p>` : ''
   const corner = `<th scope="col">${escapeHtml(block.x.value.replaceAll('_', ' '))}</th>`
   const where = isHeard ? ' class="heard"' : ''
-  return `<details${where}><summary>The numbers</summary><table><thead><tr>${corner}${heads}</tr></thead><tbody>${rows.join('')}</tbody></table>${more}</details>`
+  return `<details${where}><summary>${escapeHtml(words.numbers)}</summary><table><thead><tr>${corner}${heads}</tr></thead><tbody>${rows.join('')}</tbody></table>${more}</details>`
 }

@@ -2,6 +2,7 @@ import type { PeriodUnit } from '../../domain/report.js'
 import type { BigNumber, NumbersBlock } from '../report.js'
 import { escapeHtml } from './escape-html.js'
 import { firstValue, type Results } from './results.js'
+import { pageWords } from './words.js'
 import type { Writer } from './write-value.js'
 
 export type NumbersContext = Readonly<{ results: Results; writer: Writer; unit: PeriodUnit }>
@@ -26,29 +27,32 @@ function changeLine(
   now: number,
   { results, writer, unit }: NumbersContext,
 ): string {
-  const before = firstValue(results, { query, column: number.previous?.value ?? '' })
-  const past = before.value === null ? Number.NaN : Number(before.value)
-  const than = `the ${unit} before`
-  if (!Number.isFinite(past)) return `<span class="change">nothing to compare with in ${than}</span>`
-  const shown = escapeHtml(writer.value(before.value, before.type, number.format))
-  if (!Number.isFinite(now)) return `<span class="change">${shown} in ${than}</span>`
-  const { words, direction } = changeOf(now, past, number, writer)
-  if (direction === 0) return `<span class="change">the same as ${than}</span>`
+  const { value, type } = firstValue(results, { query, column: number.previous?.value ?? '' })
+  const past = value === null ? Number.NaN : Number(value)
+  const words = pageWords(writer.locale)
+  const before = escapeHtml(words.inBefore[unit])
+  if (!Number.isFinite(past))
+    return `<span class="change">${escapeHtml(words.nothingToCompare)} ${before}</span>`
+  const shown = escapeHtml(writer.value(value, type, number.format))
+  if (!Number.isFinite(now)) return `<span class="change">${shown} ${before}</span>`
+  const { text, direction } = changeOf(now, past, number, writer)
+  if (direction === 0) return `<span class="change">${escapeHtml(words.sameAs)} ${before}</span>`
   const arrow = direction > 0 ? '▲' : '▼'
-  return `<span class="change ${mood(direction, number)}"><span aria-hidden="true">${arrow}</span> ${escapeHtml(words)}</span><span class="before">${shown} in ${than}</span>`
+  return `<span class="change ${mood(direction, number)}"><span aria-hidden="true">${arrow}</span> ${escapeHtml(text)}</span><span class="before">${shown} ${before}</span>`
 }
 
 /** Ratios change by points, amounts by percent; what grew from nothing has no percentage. */
 function changeOf(now: number, past: number, { format }: BigNumber, writer: Writer) {
+  const words = pageWords(writer.locale)
   const direction = Math.sign(now - past)
   if (format?.kind === 'percent') {
     const points = (now - past) * 100
     const size = writer.number(Math.abs(points), Math.abs(points) < 10 ? 1 : 0)
-    return { direction, words: `${points > 0 ? '+' : '-'}${size} ${size === '1' ? 'point' : 'points'}` }
+    return { direction, text: (points > 0 ? '+' : '-') + words.points(size) }
   }
-  if (past === 0) return { direction, words: `from ${writer.number(0)}` }
+  if (past === 0) return { direction, text: words.from(writer.number(0)) }
   const ratio = (now - past) / Math.abs(past)
-  return { direction, words: writer.percentChange(ratio) }
+  return { direction, text: writer.percentChange(ratio) }
 }
 
 /** Good and bad are said by the arrow's colour and by a word for those who do not see it. */

@@ -1,5 +1,6 @@
 import { unreachable } from '../../base/errors.js'
 import type { Period } from '../../domain/report.js'
+import { pageWords } from './words.js'
 import type { Writer } from './write-value.js'
 
 /** `29 January – 4 February 2024`, or the one day. */
@@ -12,7 +13,7 @@ export function periodName(period: Period, writer: Writer): string {
     case 'day':
       return writer.date(period.start)
     case 'week':
-      return `week ${Number(part)} of ${year}`
+      return pageWords(writer.locale).week(Number(part), year)
     case 'month':
       return writer.parts(period.start, { month: 'long', year: 'numeric' })
     case 'quarter':

@@ -11,6 +11,7 @@ import { page } from './page.js'
 import { periodDates, periodName } from './period-text.js'
 import { firstValue, type Results, resultOf, saysNothing } from './results.js'
 import { table } from './table.js'
+import { pageWords } from './words.js'
 import { type Writer, writerFor } from './write-value.js'
 
 export type Rendering = Readonly<{
@@ -38,7 +39,10 @@ export function renderReport(rendering: Rendering): Rendered {
   const words = wordsOf(rendering, writer)
   const noData = saysNothing(report, results)
   const dates = periodDates(period, writer)
-  const name = words.tenantName === '' ? '' : `For <b>${escapeHtml(words.tenantName)}</b> <span>·</span> `
+  const name =
+    words.tenantName === ''
+      ? ''
+      : `${pageWords(writer.locale).for} <b>${escapeHtml(words.tenantName)}</b> <span>·</span> `
   const html = page({
     lang: writer.locale,
     stamp: rendering.stamp,
@@ -116,12 +120,14 @@ function periodValue(
 }
 
 function nothingText({ period, extent }: Rendering, writer: Writer): string {
-  const dates = periodDates(period, writer)
-  if (extent === null) return `There is no data for ${dates}: nothing has been recorded yet.`
-  const { first, last } = extent
-  if (last < period.start) return `There is no data for ${dates}: the records end on ${writer.date(last)}.`
-  if (first >= period.end) return `There is no data for ${dates}: the records begin on ${writer.date(first)}.`
-  return `There is no data for ${dates}: nothing was recorded in this time.`
+  const words = pageWords(writer.locale)
+  const reason = () => {
+    if (extent === null) return words.nothingYet
+    if (extent.last < period.start) return words.recordsEnd(writer.date(extent.last))
+    if (extent.first >= period.end) return words.recordsBegin(writer.date(extent.first))
+    return words.nothingThen
+  }
+  return `${words.noData(periodDates(period, writer))}: ${reason()}.`
 }
 
 function bodyOf(rendering: Rendering, writer: Writer, words: Words): string {
@@ -147,7 +153,7 @@ function blockOf(block: Block, number: number, rendering: Rendering, writer: Wri
         text: {
           title: text(block.title),
           caption: text(block.caption),
-          nothing: `There is nothing to draw for ${escapeHtml(periodDates(period, writer))}.`,
+          nothing: escapeHtml(pageWords(writer.locale).nothingToDraw(periodDates(period, writer))),
         },
         number,
         slots: { period, writer },
@@ -156,7 +162,7 @@ function blockOf(block: Block, number: number, rendering: Rendering, writer: Wri
       return table(block, resultOf(results, block.query), {
         writer,
         title: text(block.title),
-        nothing: 'There are no rows to show.',
+        nothing: escapeHtml(pageWords(writer.locale).noRows),
       })
     case 'value':
       return bigNumbers(block, { results, writer, unit: period.unit })
@@ -166,9 +172,11 @@ function blockOf(block: Block, number: number, rendering: Rendering, writer: Wri
 }
 
 function footerOf({ period, timezone, release, freshAt, madeAt }: Rendering, writer: Writer): string[] {
-  const open = madeAt < period.end ? ' The period was not over when this was made.' : ''
+  const words = pageWords(writer.locale)
+  const [start, end] = [writer.instant(period.start), writer.instant(period.end)]
+  const open = madeAt < period.end ? ` ${words.notOver}` : ''
   return [
-    `${period.label}: ${writer.instant(period.start)} to ${writer.instant(period.end)}, times of ${timezone}.${open}`,
-    `Made on ${writer.instant(madeAt)} from release ${release}; the data behind it changed last on ${writer.instant(freshAt)}.`,
+    words.times({ label: period.label, start, end, timezone }) + open,
+    words.made({ at: writer.instant(madeAt), release, fresh: writer.instant(freshAt) }),
   ].map(escapeHtml)
 }

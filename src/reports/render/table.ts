@@ -3,6 +3,7 @@ import type { TableBlock, TableColumn } from '../report.js'
 import { type Format, fits, isNumeric, isTemporal } from '../value-format.js'
 import { columnIndex } from './column-index.js'
 import { escapeHtml } from './escape-html.js'
+import { pageWords } from './words.js'
 import { digitsOf, timeOf, type Writer } from './write-value.js'
 
 type Shown = Readonly<{ at: number; type: string; label: string; format: Format | null; digits: number }>
@@ -80,8 +81,10 @@ function heading(name: string): string {
 }
 
 function moreRows({ rows, truncated }: QueryResult, shown: number, writer: Writer): string {
+  const words = pageWords(writer.locale)
   const rest = rows.length - shown
-  if (truncated) return '<p class="note">There are more rows than are shown here.</p>'
-  if (rest <= 0) return ''
-  return `<p class="note">${writer.number(rest)} more ${rest === 1 ? 'row is' : 'rows are'} not shown.</p>`
+  if (truncated) return note(words.tooManyToShow)
+  return rest <= 0 ? '' : note(words.notShown(rest, writer.number(rest)))
 }
+
+const note = (text: string): string => `<p class="note">${escapeHtml(text)}</p>`

@@ -126,6 +126,27 @@ export function tenantsClaims(bench: Bench): void {
     await copies.close()
   })
 
+  claim(
+    'ids beyond what a number of JavaScript holds are told apart, and UUIDs in any spelling found',
+    async () => {
+      const ids = ['9007199254740992', '9007199254740993', '-9223372036854775808']
+      const rows = ids.map((id, index) => `('${id}'::bigint, ${index})`)
+      await bench.publish('marts.orders', `select * from (values ${rows.join(', ')}) t(customer_id, name)`)
+      const copies = await bench.engine.openTenantCopies(request(), never())
+      expect(new Set(copies.tenants)).toEqual(new Set(ids))
+      for (const [index, id] of ids.entries())
+        expect(await ask(copies, id, 'select name from marts.orders')).toEqual([[index]])
+      await copies.close()
+      const uuid = '123e4567-e89b-12d3-a456-426614174000'
+      await bench.publish('marts.visits', `select uuid '${uuid}' as customer_id, 'x' as name`)
+      const assets = [{ asset: 'marts.visits', key: ['name'], shared: false }]
+      const others = await bench.engine.openTenantCopies(request({ assets }), never())
+      expect(await others.find(uuid.toUpperCase())).toBe(uuid)
+      expect(await ask(others, uuid, 'select name from marts.visits')).toEqual([['x']])
+      await others.close()
+    },
+  )
+
   claim('values of every kind arrive as they were', async () => {
     const sql = `select 1 as customer_id, 1::hugeint as h, 2.50::decimal(10,2) as d, timestamptz '2024-01-01 00:00:00+00' as t,
       [1, null] as l, {'a': 'x'} as s, map {'k': 1} as m, '{"a":1}'::json as j, null::varchar as n, interval 2 days as i,

@@ -50,6 +50,15 @@ describe('places along an axis', () => {
     expect(names).toEqual(['January 2024', 'February 2024', 'March 2024', 'April 2024'])
   })
 
+  it('say the year where there is more than one', () => {
+    const years = ['2022-01-01', '2023-07-01', '2024-04-01']
+    const monthly = slots('2024-02', years, 'DATE')
+    expect(monthly.labels[0]).toBe('Jan 2022')
+    const days = slots('2024-02', ['2023-01-02', '2024-01-30', '2024-02-03'], 'DATE')
+    expect(days.names[0]).toMatch(/2 Jan 2023/)
+    expect(days.labels[0]).toBe('Jan 2023')
+  })
+
   it('of names are in the rows’ order, each once', () => {
     const { kind, names, rows } = slots('2024-W05', ['Yard', 'Hall', 'Yard'], 'VARCHAR')
     expect([kind, names, rows]).toEqual(['names', ['Yard', 'Hall'], [0, 1, 0]])
