@@ -1,4 +1,5 @@
 import { messageOf } from '../../base/errors.js'
+import { Alarm } from '../../scheduler/alarm.js'
 import type { Look } from '../../watch/look.js'
 import { sendDue } from '../send-due.js'
 import type { Session } from '../session.js'
@@ -29,20 +30,17 @@ export async function keepWatch(
   signal: AbortSignal,
 ): Promise<void> {
   const kept = { remembered: createWatch(), since: live.session.services.clock.now() }
-  let wake = () => {}
+  const alarm = new Alarm(live.session.services.clock)
   live.onRun((_run, event) => {
-    if (event.kind === 'run-finished') wake()
+    if (event.kind === 'run-finished') alarm.ring()
   })
   while (!signal.aborted) {
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve
-    })
     await live.use(async (session) => {
       await look(session, live, { ...options, ...kept }, signal)
       // Bounded in time, so that a slow channel holds up neither looks nor a reload for long.
       await send(session, signal)
     })
-    await Promise.race([woken, pause(live.session, options.everyMs ?? EVERY_MS, signal)])
+    await alarm.sleep(options.everyMs ?? EVERY_MS, signal)
   }
 }
 
@@ -82,8 +80,4 @@ async function send(session: Session, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
     session.services.log.warn({ err: error, detail: messageOf(error) }, 'messages about alerts wait')
   }
-}
-
-async function pause({ services }: Session, ms: number, signal: AbortSignal): Promise<void> {
-  await services.clock.sleep(ms, signal).catch(() => {})
 }
