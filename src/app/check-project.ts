@@ -1,9 +1,10 @@
 import type { Comparison, Workspace } from '../adapters/engines/engine.js'
+import { MillraceError } from '../base/errors.js'
 import { type Asset, type AssetName, type DeliverySpec, deliveryId } from '../domain/asset.js'
 import { type AssetState, emptyAssetState } from '../domain/asset-state.js'
 import type { CheckResult } from '../domain/check.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
-import { parametersOf } from '../executor/build/build-sql.js'
+import { judgeParametersOf } from '../executor/build/build-sql.js'
 import { deliverAll } from '../executor/release/deliver.js'
 import { releasedRows } from '../executor/release/released-rows.js'
 import { judgeReleased } from '../quality/judge-released.js'
@@ -18,7 +19,13 @@ export type CheckRequest = Readonly<{
   repair: boolean
 }>
 
-export type DeliveredComparison = Readonly<{ delivery: string; asset: AssetName; comparison: Comparison }>
+/** `comparison` is null where the target could not be read, and `error` says why. */
+export type DeliveredComparison = Readonly<{
+  delivery: string
+  asset: AssetName
+  comparison: Comparison | null
+  error: Readonly<{ code: string; message: string; hint: string | null }> | null
+}>
 
 export type CheckReport = Readonly<{
   results: readonly CheckResult[]
@@ -41,11 +48,14 @@ export async function checkProject(
   return session.services.together.inTurn(signal, async () => {
     const states = await (await session.services.store()).assetStates()
     const delivered = await compareDelivered(assets, states, session, signal)
-    const broken = delivered.filter(({ comparison }) => differs(comparison))
-    const repaired = request.repair ? await repair(broken, states, session, signal) : []
+    const repaired = request.repair ? await repair(delivered.filter(isBroken), states, session, signal) : []
     return { results, delivered, repaired }
   })
 }
+
+/** It differs, or cannot be read. */
+export const isBroken = ({ comparison }: DeliveredComparison): boolean =>
+  comparison === null || differs(comparison)
 
 export const differs = ({ missing, extra, different }: Comparison): boolean => missing + extra + different > 0
 
@@ -95,7 +105,7 @@ async function judgeOne(
       columns: state.columns,
       rows: releasedRows(asset, state, project),
       now: services.clock.now(),
-      parameters: parametersOf(asset, project),
+      parameters: judgeParametersOf(asset, project),
     },
     signal,
   )
@@ -108,20 +118,37 @@ async function compareDelivered(
   session: Session,
   signal: AbortSignal,
 ): Promise<DeliveredComparison[]> {
-  const engine = await session.services.engine()
   const comparisons: DeliveredComparison[] = []
   for (const asset of assets) {
     const { columns, relation } = states.get(asset.name) ?? emptyAssetState(asset.name)
     // It left the project meanwhile.
     if (relation === null) continue
     for (const spec of asset.deliver.filter(isTable)) {
-      const sink = await session.services.sink(spec.connection)
-      const other = sink.read(spec.table, columns, signal)
-      const comparison = await engine.compare({ asset: asset.name, columns, key: asset.key, other }, signal)
-      comparisons.push({ delivery: deliveryId(asset.name, spec), asset: asset.name, comparison })
+      const delivery = { delivery: deliveryId(asset.name, spec), asset: asset.name }
+      comparisons.push({ ...delivery, ...(await compareTable(asset, spec, columns, session, signal)) })
     }
   }
   return comparisons
+}
+
+/** A target that cannot be read must not keep the others from being looked at. */
+async function compareTable(
+  asset: Asset,
+  spec: DeliverySpec & { kind: 'postgres' },
+  columns: AssetState['columns'],
+  { services }: Session,
+  signal: AbortSignal,
+): Promise<Pick<DeliveredComparison, 'comparison' | 'error'>> {
+  try {
+    const [engine, sink] = await Promise.all([services.engine(), services.sink(spec.connection)])
+    const other = sink.read(spec.table, columns, signal)
+    const comparison = await engine.compare({ asset: asset.name, columns, key: asset.key, other }, signal)
+    return { comparison, error: null }
+  } catch (error) {
+    if (signal.aborted || !(error instanceof MillraceError)) throw error
+    const { code, message, hint } = error
+    return { comparison: null, error: { code, message, hint: hint ?? null } }
+  }
 }
 
 const isTable = (spec: DeliverySpec): spec is DeliverySpec & { kind: 'postgres' } => spec.kind === 'postgres'
@@ -136,8 +163,11 @@ async function repair(
   const { services, loaded } = session
   const [store, engine] = await Promise.all([services.store(), services.engine()])
   const wanted = new Set(broken.map(({ delivery }) => delivery))
-  const due = (await store.deliveries()).filter(({ delivery }) => wanted.has(delivery))
-  return deliverAll(
+  const records = (await store.deliveries()).filter(({ delivery }) => wanted.has(delivery))
+  // What a check holds back is not for the app, however much it differs.
+  const held = records.filter(({ status }) => status === 'held')
+  const due = records.filter(({ status }) => status !== 'held')
+  const delivered = await deliverAll(
     due.map((record) => ({ ...record, needsAll: true })),
     {
       deps: {
@@ -154,4 +184,5 @@ async function repair(
     },
     signal,
   )
+  return [...delivered, ...held]
 }

@@ -1,19 +1,21 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLimit } from '../base/limit.js'
-import { type AssetName, deliveryId } from '../domain/asset.js'
+import type { AssetName } from '../domain/asset.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
 import type { Project } from '../domain/project.js'
 import type { RunStatus, StepRecord } from '../domain/run.js'
-import type { Plan } from '../planner/plan.js'
+import type { Plan, PlanStep } from '../planner/plan.js'
 import type { ExecutorDeps, RunContext } from './context.js'
 import { runError } from './errors.js'
 import { logEvent } from './log-event.js'
 import type { StepOutcome } from './outcome.js'
+import { carriedDeliveries } from './release/carried-deliveries.js'
 import { deliverAll } from './release/deliver.js'
+import { withJudged } from './release/judged-states.js'
 import type { Floor } from './release/recover.js'
 import { releasable } from './release/releasable.js'
-import { newDelivery, release } from './release/release.js'
+import { release } from './release/release.js'
 import { releasedRows } from './release/released-rows.js'
 import { seenInputs } from './release/seen-inputs.js'
 import { runStep } from './step.js'
@@ -159,7 +161,7 @@ async function conclude(context: RunContext, floor: number, signal: AbortSignal)
   const made = await releasePassed(context, floor, signal)
   const records = made.steps
   await deps.store.recordSteps(run, records)
-  await deps.store.saveAssetStates(seenInputs(context, made))
+  await deps.store.saveAssetStates(withJudged(seenInputs(context, made), context))
   await workspace.discard(await candidatesToKeep(context, records))
   return { release: made.release, steps: records, deliveries: await deliverDue(context, signal) }
 }
@@ -186,9 +188,13 @@ async function defineReleased(context: RunContext): Promise<void> {
   }
 }
 
-/** Starts each step as soon as those before it have ended and a slot is free. */
+/**
+ * Starts each step as soon as those before it have ended and a slot is free. A step that needs a worker process
+ * first waits for one: neither its time limit nor its duration count a queue.
+ */
 async function runSteps(context: RunContext, signal: AbortSignal): Promise<void> {
   const limit = createLimit(context.deps.slots)
+  const workers = createLimit(context.deps.workerSlots)
   const ended = new Map<AssetName, Promise<void>>()
   // One step cut off must not leave the others running unattended: all are awaited before the reason is told.
   for (const step of context.plan.steps) {
@@ -198,17 +204,9 @@ async function runSteps(context: RunContext, signal: AbortSignal): Promise<void>
       (async () => {
         await Promise.all(before)
         if (signal.aborted) return
-        await limit(async () => {
-          if (signal.aborted) return
-          const outcome = await runStep(step, context, signal).catch((error: unknown) => {
-            if (signal.aborted) return null
-            throw error
-          })
-          if (!outcome) return
-          context.outcomes.set(step.asset, outcome)
-          const status = outcome.kind === 'passed' ? 'passed' : outcome.record.status
-          context.deps.emit({ kind: 'step-finished', asset: step.asset, status, record: outcome.record })
-        })
+        const turn = () => limit(() => takeStep(step, context, signal))
+        const needsWorker = context.assets.get(step.asset)?.body.kind === 'typescript'
+        await (needsWorker ? workers(turn) : turn())
       })(),
     )
   }
@@ -216,6 +214,18 @@ async function runSteps(context: RunContext, signal: AbortSignal): Promise<void>
   signal.throwIfAborted()
   const broken = results.find((result) => result.status === 'rejected')
   if (broken) throw broken.reason
+}
+
+async function takeStep(step: PlanStep, context: RunContext, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const outcome = await runStep(step, context, signal).catch((error: unknown) => {
+    if (signal.aborted) return null
+    throw error
+  })
+  if (!outcome) return
+  context.outcomes.set(step.asset, outcome)
+  const status = outcome.kind === 'passed' ? 'passed' : outcome.record.status
+  context.deps.emit({ kind: 'step-finished', asset: step.asset, status, record: outcome.record })
 }
 
 /** Releases what can be released together; what has to stay back becomes `held`. */
@@ -261,26 +271,16 @@ async function candidatesToKeep(
   ])
 }
 
-/** Deliveries of this release, those that earlier runs left waiting, and those a header has newly asked for. */
 async function deliverDue(context: RunContext, signal: AbortSignal): Promise<readonly DeliveryRecord[]> {
-  const { store } = context.deps
-  const states = await store.assetStates()
-  const records = new Map((await store.deliveries()).map((record) => [record.delivery, record]))
-  const due = context.project.assets.flatMap((asset) =>
-    asset.deliver.flatMap((spec) => {
-      const delivery = deliveryId(asset.name, spec)
-      const record = records.get(delivery)
-      const release = states.get(asset.name)?.release ?? 0
-      if (record?.status === 'held') return []
-      // Taken out of the header and put back: releases went by without it.
-      if (record && record.wanted < release) return [{ ...record, wanted: release, needsAll: true }]
-      if (record) return record.status === 'waiting' || record.status === 'refused' ? [record] : []
-      return release > 0 ? [{ ...newDelivery(asset.name, spec, delivery), wanted: release }] : []
-    }),
-  )
-  if (due.length === 0) return []
-  const environment = context.plan.environment
-  return deliverAll(due, { deps: context.deps, project: context.project, environment, states }, signal)
+  const { deps, project, plan } = context
+  const states = await deps.store.assetStates()
+  const records = new Map((await deps.store.deliveries()).map((record) => [record.delivery, record]))
+  const { due, held } = carriedDeliveries(project.assets, states, records)
+  if (held.length > 0) await deps.store.saveDeliveries(held)
+  for (const record of held) deps.emit({ kind: 'delivered', record })
+  if (due.length === 0) return held
+  const carried = await deliverAll(due, { deps, project, environment: plan.environment, states }, signal)
+  return [...held, ...carried]
 }
 
 function statusOf(steps: readonly StepRecord[], deliveries: readonly DeliveryRecord[]): RunStatus {
@@ -289,5 +289,6 @@ function statusOf(steps: readonly StepRecord[], deliveries: readonly DeliveryRec
     deliveries.some(({ status }) => status === 'refused')
   )
     return 'failed'
-  return steps.some(({ status }) => status === 'held') ? 'held' : 'done'
+  // A step is skipped alone where rows that it reads were held before and their asset was not asked for.
+  return steps.some(({ status }) => status === 'held' || status === 'skipped') ? 'held' : 'done'
 }

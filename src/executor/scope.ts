@@ -18,13 +18,18 @@ export function touchedByInputs(asset: Asset, context: RunContext): Touched[] {
   return passedInputs(asset, context).map(({ touched }) => touched)
 }
 
-/** What there is to build now that the inputs' steps have ended. */
-export function scopeNow(asset: Asset, step: PlanStep, context: RunContext): Scope {
+/** What there is to build now that the inputs' steps have ended; `more` beside what they touched. */
+export function scopeNow(
+  asset: Asset,
+  step: PlanStep,
+  context: RunContext,
+  more: readonly Touched[] = [],
+): Scope {
   return scopeOf({
     asset,
     state: context.states.get(asset.name) ?? emptyAssetState(asset.name),
     fingerprint: step.fingerprint,
-    touched: touchedByInputs(asset, context),
+    touched: [...touchedByInputs(asset, context), ...more],
     inputReleases: Object.fromEntries(
       asset.inputs.map((name) => [name, context.states.get(name)?.release ?? 0]),
     ),

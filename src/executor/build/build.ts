@@ -16,13 +16,14 @@ import { buildSql, parametersOf } from './build-sql.js'
 import { buildTypeScript } from './build-typescript.js'
 import { changeForBuild } from './change.js'
 import { loadSource } from './load-source.js'
+import { recalledRows } from './recalled-rows.js'
 import { withoutMarked } from './without-marked.js'
 
 /** Rows of a step before they are judged, or word that there is nothing to do. */
 export type Draft =
   | Readonly<{ kind: 'unchanged'; reason: string }>
   | Readonly<
-      Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'holdDelivery'> & {
+      Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'judged' | 'holdDelivery'> & {
         kind: 'draft'
         reason: string
         rowsIn: number | null
@@ -43,7 +44,7 @@ export async function build(
   signal: AbortSignal,
 ): Promise<Draft> {
   if (asset.body.kind === 'source') return buildSource(asset, step, folder, context, signal)
-  const scope = scopeNow(asset, step, context)
+  const scope = scopeNow(asset, step, context, await recalledRows(asset, context, signal))
   if (scope.kind === 'none') return { kind: 'unchanged', reason: 'nothing it reads changed' }
   const { ranges, deferred } = await rangesFor(asset, scope, context)
   if (ranges?.length === 0) return waitsForRange(deferred)
@@ -111,22 +112,21 @@ async function buildSource(
   signal: AbortSignal,
 ): Promise<Draft> {
   const full = step.scope.kind === 'full'
-  const load = await loadSource(asset, { full, folder }, context, signal)
-  if (!load) return { kind: 'unchanged', reason: 'nothing new upstream' }
-  for (const message of load.notes)
+  const { rows, notes } = await loadSource(asset, { full, folder }, context, signal)
+  for (const message of notes)
     context.deps.emit({ kind: 'step-log', asset: asset.name, level: 'warn', message })
+  const told = notes.length > 0 ? notes.join('; ') : null
+  if (!rows) return { kind: 'unchanged', reason: told ?? 'nothing new upstream' }
   return finish({
     asset,
-    candidate: load.candidate,
-    change: load.change,
+    ...rows,
     ranges: null,
     deferred: [],
-    full: load.change.kind === 'replace',
-    position: load.position,
-    rowsIn: load.candidate.rows,
+    full: rows.change.kind === 'replace',
+    rowsIn: rows.candidate.rows,
     metrics: [],
     context,
-    reason: load.notes.length > 0 ? load.notes.join('; ') : 'new rows upstream',
+    reason: told ?? 'new rows upstream',
   })
 }
 

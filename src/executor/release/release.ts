@@ -159,6 +159,7 @@ function releasedState(
       ]),
     ),
     rows: built.candidate?.rows ?? null,
+    judged: built.judged,
   }
 }
 
