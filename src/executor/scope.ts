@@ -41,7 +41,7 @@ export function scopeNow(
 }
 
 /** Earliest and latest times that calendars of the engine and of this process agree on. */
-const ALL_TIME = { start: -62_135_596_800_000, end: 253_402_300_800_000 }
+export const ALL_TIME = { start: -62_135_596_800_000, end: 253_402_300_800_000 }
 
 /**
  * The ranges a statement is run over. A full build of an asset with event time runs once, over the span its

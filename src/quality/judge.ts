@@ -6,7 +6,7 @@ import type { Parameters } from '../sql/bind.js'
 import { type JudgedCheck, judgeChecks } from './check-result.js'
 import { findColumn } from './compile/compile-context.js'
 import { createScanner } from './measure/scanner.js'
-import { quarantineRows } from './quarantine.js'
+import { hidesRowIds, quarantineRows } from './quarantine.js'
 import { verdictOf } from './verdict.js'
 
 export type JudgeRequest = Readonly<{
@@ -103,6 +103,10 @@ function explainEffect(result: CheckResult, request: JudgeRequest): CheckResult 
   if (isAccepted(result, request.accept)) return { ...result, message: `${result.message} (let pass once)` }
   if (result.onFail !== 'quarantine') return result
   const reason =
-    request.change === null ? 'a view’s rows cannot be set aside' : 'the rows cannot be set aside'
+    request.change === null
+      ? 'a view’s rows cannot be set aside'
+      : hidesRowIds(request.candidate.columns)
+        ? 'rows of a table with a column called rowid cannot be set aside'
+        : 'the rows cannot be set aside'
   return { ...result, message: `${result.message}; ${reason}, so all are held` }
 }

@@ -233,6 +233,20 @@ describe('rows a check looks at', () => {
     expect(result).toMatchObject({ failedRows: 1, samples: [{ id: '9007199254740992' }] })
   })
 
+  it('rows without a tenant are one tenant, be it NULL or an empty text, and none is lost', async () => {
+    const rows = "select * from (values (1, 'a'), (1, null), (1, ''), (2, null)) v(id, site)"
+    const tenants = [
+      { tenant: '', rows: 3, failedRows: 2 },
+      { tenant: 'a', rows: 1, failedRows: 1 },
+    ]
+    for (const one of [
+      check({ kind: 'unique', columns: ['id'] }),
+      check({ kind: 'accepted_range', column: 'id', min: 2 }),
+      check({ kind: 'failed_rows', sql: 'select * from this where id = 1' }),
+    ])
+      expect(await judgeOne({ rows, tenant: 'site', check: one })).toMatchObject({ failedRows: 3, tenants })
+  })
+
   it('failed_rows may give more rows than there are, and says so', async () => {
     const sql = 'select * from this union all select * from this'
     const result = await judgeOne({ rows: some, check: check({ kind: 'failed_rows', name: 'twice', sql }) })
@@ -411,6 +425,15 @@ describe('quarantine', () => {
       '1 of 8 rows has no n; set aside',
       '2 of 10 rows have id above 7; set aside',
     ])
+  })
+
+  it('blocks where a column called rowid hides which row is which', async () => {
+    const outcome = await judge({
+      rows: 'select 1 as id, 5 as "RowId" union all select 2, 5',
+      checks: [check({ kind: 'unique', columns: ['RowId'], ...aside })],
+    })
+    expect(outcome).toMatchObject({ quarantined: 0, verdict: 'block' })
+    expect(outcome.results[0]?.message).toContain('a column called rowid cannot be set aside')
   })
 
   it('judges the table still when every row went', async () => {

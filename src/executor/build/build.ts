@@ -11,7 +11,7 @@ import { joinTouched, type Touched } from '../../planner/scope.js'
 import { quoteQualified } from '../../sql/quote.js'
 import type { RunContext } from '../context.js'
 import { type Built, visibleColumns } from '../outcome.js'
-import { rangesFor, scopeNow, touchedByInputs } from '../scope.js'
+import { ALL_TIME, rangesFor, scopeNow, touchedByInputs } from '../scope.js'
 import { buildSql, parametersOf } from './build-sql.js'
 import { buildTypeScript } from './build-typescript.js'
 import { changeForBuild } from './change.js'
@@ -81,7 +81,9 @@ const hasColumns = (state: AssetState | null, columns: readonly Column[]): boole
 
 /** What is owed is still being filled. */
 function waitsForRange(deferred: readonly Interval[]): Draft {
-  const next = deferred[0] ? new Date(deferred[0].end).toISOString() : null
+  const end = deferred[0]?.end
+  // An asset that reads nothing with event time is owed all of it, which never ends.
+  const next = end !== undefined && end < ALL_TIME.end ? new Date(end).toISOString() : null
   const seen = 'nothing complete to build'
   return { kind: 'unchanged', reason: next ? `${seen}; the next one ends ${next}` : seen }
 }
