@@ -64,6 +64,7 @@ export const STATUS_OF: Readonly<Record<string, number>> = {
 
   NOTIFIER_UNREACHABLE: 502,
   NOTIFIER_REFUSED: 502,
+  NOTIFIER_LOGIN: 502,
 
   STEP_TIMED_OUT: 422,
   STEP_INPUT_MISSING: 409,
