@@ -90,6 +90,7 @@ function build(
   planning(program.command('run').description('build, check, release and deliver'))
     .option('--dry-run', 'print the plan and stop')
     .option('--accept <checks>', 'let these failing checks pass once')
+    .option('--cancel <run>', 'cancel a run that goes on in the server, and start none')
     .action(
       bind((options: object) => async (context) => (await import('./commands/run.js')).run(context, options)),
     )

@@ -82,6 +82,25 @@ describe('a project that is watched', () => {
     ])
   })
 
+  test('looks at a run that ended after later ones were looked at', async () => {
+    await given.run()
+    const store = await given.session.services.store()
+    const at = Date.parse('2026-03-01T10:00:00Z')
+    const [slow, quick] = [
+      await store.beginRun({ trigger: 'slow', at }),
+      await store.beginRun({ trigger: 'quick', at }),
+    ]
+    const end = async (run: number, asset: string) => {
+      const { run: _run, ...step } = stepOf(asset)
+      await store.recordSteps(run, [step])
+      await store.finishRun(run, { status: 'done', release: null, at })
+      await given.look()
+      return (await store.alerts.looked()).run
+    }
+    expect(await end(quick.run, 'raw.visits')).toBe(slow.run - 1)
+    expect(await end(slow.run, 'marts.daily')).toBe(quick.run)
+  })
+
   test('tells of a warning where the check hardly ever failed before, and not of its daily life', async () => {
     const crowded = ['1,7,600']
     const keys = async () => {

@@ -482,6 +482,39 @@ export function storeConformance(name: string, openFixture: () => Promise<StoreF
       expect(await store.abandonDeadRuns(9_500)).toEqual([])
     })
 
+    test('forgets early the runs in which nothing was new, but not the last look at an asset', async () => {
+      const run = async (at: number, steps: StepRecord[], status: 'done' | 'held' = 'done') => {
+        const { run: number } = await store.beginRun({ trigger: 'x', at })
+        await store.recordSteps(number, steps)
+        await store.finishRun(number, { status, release: null, at })
+        return number
+      }
+      const quiet = (asset: string) =>
+        step(asset, { status: 'unchanged', metrics: [{ name: 'rows', value: 1 }] })
+      const weekly = await run(1_000, [quiet('marts.weekly')])
+      const gone = [await run(2_000, [quiet('raw.a')]), await run(3_000, [quiet('raw.a')])]
+      const held = await run(4_000, [quiet('raw.a'), step('marts.b', { status: 'held' })], 'held')
+      const last = await run(4_500, [quiet('raw.a')])
+      const fresh = await run(9_000, [quiet('raw.c')])
+      const going = (await store.beginRun({ trigger: 'x', at: 4_600 })).run
+      expect(await store.thin(5_000)).toBe(gone.length)
+      expect((await store.runs({ limit: 99 })).map(({ run }) => run)).toEqual([
+        going,
+        fresh,
+        last,
+        held,
+        weekly,
+      ])
+      expect((await store.steps('raw.a', 9)).map(({ run }) => run)).toEqual([last, held])
+      expect((await store.latestSteps()).map(({ asset, run }) => [asset, run])).toEqual(
+        expect.arrayContaining([
+          ['marts.weekly', weekly],
+          ['raw.a', last],
+        ]),
+      )
+      expect(await store.thin(5_000)).toBe(0)
+    })
+
     test('pruning keeps what is current', async () => {
       const run = async (at: number, release: boolean) => {
         const { run } = await store.beginRun({ trigger: 't', at })

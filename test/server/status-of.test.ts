@@ -21,6 +21,8 @@ function codes(folder: string): string[] {
 /** Met before a server listens, or by its client only. */
 const NEVER_ANSWERED = new Set([
   'INIT_FOLDER_TAKEN',
+  'INIT_FOLDER_UNUSABLE',
+  'USAGE_INVALID',
   'SERVER_RUNNING',
   'SERVER_LOST',
   'SERVER_ANSWER_UNKNOWN',

@@ -29,8 +29,10 @@ export interface Engine {
   isRead(relation: string, exceptRun: number): boolean
   /** Makes candidates visible, all or none, and writes the ledger row in the same transaction. */
   release(request: ReleaseRequest, signal: AbortSignal): Promise<ReleaseOutcome>
-  /** Releases the ledger has, newest first: what state is reconciled with after a crash. */
-  ledger(): Promise<readonly LedgerEntry[]>
+  /** Releases above `after` that the ledger has, newest first: what state is reconciled with after a crash. */
+  ledger(after?: number): Promise<readonly LedgerEntry[]>
+  /** The highest numbers in the ledger, each by itself; 0 where it is empty. */
+  highest(): Promise<{ release: number; run: number }>
   /** Drops physical tables that are not in `keep`: candidates of dead runs, superseded versions. */
   sweep(keep: ReadonlySet<string>): Promise<number>
 

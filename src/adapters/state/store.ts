@@ -80,6 +80,12 @@ export interface StateStore {
 
   /** Deletes runs, steps, metrics and check results older than `before` (epoch ms), releases' newest excepted. */
   prune(before: number): Promise<number>
+  /**
+   * Deletes runs that began before `before` and in which every step came out unchanged, but for the latest step of each
+   * asset: it says that the asset was looked at. What became of ticks, and the slots of pages, stay. At most some
+   * thousand at once; returns how many.
+   */
+  thin(before: number): Promise<number>
   statistics(): Promise<StateStatistics>
   close(): Promise<void>
 }

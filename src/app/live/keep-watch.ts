@@ -1,4 +1,5 @@
 import { messageOf } from '../../base/errors.js'
+import { Alarm } from '../../scheduler/alarm.js'
 import type { Look } from '../../watch/look.js'
 import { sendDue } from '../send-due.js'
 import type { Session } from '../session.js'
@@ -30,22 +31,19 @@ export async function keepWatch(
   signal: AbortSignal,
 ): Promise<void> {
   const kept = { remembered: createWatch(), since: live.session.services.clock.now() }
-  let wake = () => {}
+  const alarm = new Alarm(live.session.services.clock)
   let sending: Promise<void> | null = null
   live.onRun((_run, event) => {
-    if (event.kind === 'run-finished') wake()
+    if (event.kind === 'run-finished') alarm.ring()
   })
   while (!signal.aborted) {
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve
-    })
     await live.use((session) => look(session, live, { ...options, ...kept }, signal))
     sending ??= live
       .use((session) => send(session, signal))
       .finally(() => {
         sending = null
       })
-    await Promise.race([woken, pause(live.session, options.everyMs ?? EVERY_MS, signal)])
+    await alarm.sleep(options.everyMs ?? EVERY_MS, signal)
   }
   await sending
 }
@@ -83,8 +81,4 @@ async function send(session: Session, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
     session.services.log.warn({ err: error, detail: messageOf(error) }, 'messages about alerts wait')
   }
-}
-
-async function pause({ services }: Session, ms: number, signal: AbortSignal): Promise<void> {
-  await services.clock.sleep(ms, signal).catch(() => {})
 }

@@ -1,5 +1,4 @@
 import { MillraceError } from '../../base/errors.js'
-import type { Project } from '../../domain/project.js'
 import type { Tick } from '../../domain/schedule.js'
 import type { RunEvent } from '../../executor/events.js'
 import type { RunOutcome, RunRequestBody } from '../api/api.js'
@@ -15,7 +14,7 @@ import { Lending } from './lending.js'
 import type { LiveProject, Ticket } from './live.js'
 import { projectMarks } from './project-marks.js'
 import { keepReloading } from './reload.js'
-import { NOTHING, type Touches, touchesOf } from './run-order.js'
+import { type Touches, touchesOf } from './run-order.js'
 import { Cancelled, RunQueue } from './run-queue.js'
 import { RunningSteps } from './running-steps.js'
 
@@ -154,7 +153,7 @@ const reckoned = new WeakMap<Session, Map<string | null, Touches>>()
 function touchesIn(session: Session, select: string | null): Touches {
   const known = reckoned.get(session) ?? new Map<string | null, Touches>()
   reckoned.set(session, known)
-  const found = known.get(select) ?? reckonTouches(session.loaded.project, select)
+  const found = known.get(select) ?? reckonTouches(session, select)
   // Selections are typed by people: there is no end of them.
   if (known.size < MOST_SELECTIONS) known.set(select, found)
   return found
@@ -162,12 +161,15 @@ function touchesIn(session: Session, select: string | null): Touches {
 
 const MOST_SELECTIONS = 1_000
 
-function reckonTouches(project: Project, select: string | null): Touches {
+function reckonTouches(
+  { loaded: { project }, services: { together } }: Session,
+  select: string | null,
+): Touches {
   try {
-    return touchesOf(project, select === null ? null : selectAssets(project, select))
+    return touchesOf(project, select === null ? null : selectAssets(project, select), together)
   } catch (error) {
     // Nothing is there that it could touch. It begins, and fails with that word.
-    if (error instanceof MillraceError) return NOTHING
+    if (error instanceof MillraceError) return touchesOf(project, [], together)
     throw error
   }
 }

@@ -3,25 +3,37 @@ import type { Project } from '../../domain/project.js'
 
 /**
  * What a run may touch, known before it is planned: rather too much than too little. `through`: inputs of views it
- * builds. What a view shows changes with them, so nobody may release them while the view is being judged.
+ * builds. What a view shows changes with them, so nobody may release them while the view is being judged. `world`: the
+ * opened state and warehouse it works on; after an edit of their settings there may be two, which know nothing of each other.
  */
-export type Touches = Readonly<{ builds: ReadonlySet<AssetName>; through: ReadonlySet<AssetName> }>
-
-export const NOTHING: Touches = { builds: new Set(), through: new Set() }
+export type Touches = Readonly<{
+  builds: ReadonlySet<AssetName>
+  through: ReadonlySet<AssetName>
+  world: object
+}>
 
 /** Of a run of the selected assets; null: of all. Every view over them may be built too, released or not. */
-export function touchesOf({ assets }: Project, selected: readonly AssetName[] | null): Touches {
+export function touchesOf(
+  { assets }: Project,
+  selected: readonly AssetName[] | null,
+  world: object,
+): Touches {
   const builds = new Set(selected ?? assets.map(({ name }) => name))
   const views = assets.filter(({ materialize }) => materialize === 'view')
   for (const { name, inputs } of views) if (inputs.some((input) => builds.has(input))) builds.add(name)
   return {
     builds,
+    world,
     through: new Set(views.flatMap(({ name, inputs }) => (builds.has(name) ? inputs : []))),
   }
 }
 
+/** Not an asset, but the settings of state or warehouse that were edited in between. */
+export const OTHER_WORLD = ''
+
 /** The asset because of which two runs must not go side by side; null where there is none. Reading alone is no reason. */
 export function collision(a: Touches, b: Touches): AssetName | null {
+  if (a.world !== b.world) return OTHER_WORLD
   for (const name of a.builds) if (b.builds.has(name)) return name
   for (const name of a.builds) if (b.through.has(name)) return name
   for (const name of a.through) if (b.builds.has(name)) return name

@@ -7,7 +7,7 @@ import type { QueueEntry } from '../api/shapes.js'
 import { appError } from '../errors.js'
 import type { Retiring } from '../plan-project.js'
 import type { Ticket } from './live.js'
-import { collision, type Touches, waiting } from './run-order.js'
+import { collision, OTHER_WORLD, type Touches, waiting } from './run-order.js'
 
 /** Runs that may wait. A scheduler merges its own, so a longer queue would only be people asking again. */
 export const MOST_WAITING = 100
@@ -198,6 +198,7 @@ function waitsFor(entry: Entry, held: readonly Entry[], room: boolean, atOnce: n
   const who =
     first.run !== null ? `run ${first.run}` : first.going ? 'a run that is being planned' : 'a run before it'
   const asset = collision(first.touches, entry.touches)
+  if (asset === OTHER_WORLD) return `${who}, which works with the settings before they were edited`
   const why =
     asset === null
       ? ''

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os'
 import type { AlertMethods } from '../../app/api/api.js'
 import { appError } from '../../app/errors.js'
 import { systemClock } from '../../base/clock.js'
@@ -7,6 +6,7 @@ import { parseDuration } from '../../project/shapes/duration.js'
 import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { alertLines, detailLines, silenceLine, silenceLines } from '../output/alerts.js'
+import { personName, wholeNumber } from '../typed-values.js'
 
 export type ListOptions = Readonly<{ all?: boolean; asset?: string; limit?: string }>
 
@@ -101,16 +101,4 @@ function kindNamed(text: string | undefined): AlertKind | null {
   const found = ALERT_KINDS.find((kind) => kind === text.replaceAll('-', '_'))
   if (found) return found
   throw appError('SILENCE_INVALID', { detail: `"${text}" is no kind of alert: ${ALERT_KINDS.join(', ')}` })
-}
-
-/** What is no whole number is the number of nothing; the answer says so. */
-const wholeNumber = (text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : -1)
-
-/** The account's name; some machines have accounts without one. */
-function personName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return 'somebody'
-  }
 }

@@ -8,6 +8,7 @@ import { EXIT } from '../exit-code.js'
 import { planLines } from '../output/plan.js'
 import { followRun } from '../output/run-progress.js'
 import { summaryLines } from '../output/run-summary.js'
+import { personName, wholeNumber } from '../typed-values.js'
 
 export type RunOptions = Readonly<{
   select?: string
@@ -16,9 +17,11 @@ export type RunOptions = Readonly<{
   end?: string
   dryRun?: boolean
   accept?: string
+  cancel?: string
 }>
 
 export function run(context: CommandContext, options: RunOptions): Promise<number> {
+  if (options.cancel !== undefined) return cancel(context, wholeNumber(options.cancel))
   const { terminal, options: global } = context
   const request = {
     select: options.select ?? null,
@@ -42,6 +45,16 @@ export function run(context: CommandContext, options: RunOptions): Promise<numbe
     return exitCodeOf(result.status)
   }
   return withApi(context, build, { filesAsTheyAre: true })
+}
+
+/** Of a run that goes on in the server; nothing of it is released. */
+function cancel(context: CommandContext, number: number): Promise<number> {
+  const { terminal, options: global } = context
+  return withApi(context, async (api) => {
+    await api.cancel(number, personName())
+    terminal.out(global.json ? JSON.stringify({ run: number }) : `Run ${number} is being cancelled.`)
+    return EXIT.done
+  })
 }
 
 /** What a reader has to add to a command to mean this project from where they are. */

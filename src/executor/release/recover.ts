@@ -1,4 +1,4 @@
-import type { Engine, LedgerEntry } from '../../adapters/engines/engine.js'
+import type { Engine } from '../../adapters/engines/engine.js'
 import type { StateStore } from '../../adapters/state/store.js'
 import type { Clock } from '../../base/clock.js'
 import type { Logger } from '../../base/log.js'
@@ -8,6 +8,8 @@ export type Floor = Readonly<{ release: number; run: number }>
 
 /** Runs, metrics and check results older than this are forgotten; releases stay. */
 const HISTORY_MS = 180 * 86_400_000
+/** So long a run is kept in which nothing was new: a schedule by the second makes 86,400 a day. */
+const QUIET_MS = 3_600_000
 
 /**
  * Puts state and warehouse in step after a crash, before anything else happens. The warehouse's ledger decides:
@@ -21,10 +23,23 @@ export async function recover(deps: {
   clock: Clock
   log: Logger
 }): Promise<Floor> {
-  const { engine, store, log } = deps
-  const ledger = await engine.ledger()
-  const visible = new Set(ledger.map(({ release }) => release))
-  for (const { release, run } of await store.preparedReleases()) {
+  const { engine, store, clock, log } = deps
+  await settlePrepared(deps)
+  for (const { run } of await store.abandonDeadRuns(clock.now()))
+    log.info({ run }, 'run abandoned: its process is gone')
+  await store.prune(clock.now() - HISTORY_MS)
+  await store.thin(clock.now() - QUIET_MS)
+  await engine.sweep(await relationsInUse(store, engine))
+  return engine.highest()
+}
+
+async function settlePrepared({ engine, store, log }: { engine: Engine; store: StateStore; log: Logger }) {
+  const prepared = await store.preparedReleases()
+  const [oldest] = prepared
+  if (!oldest) return
+  // Only as far back as need be: a schedule by the second makes a long ledger.
+  const visible = new Set((await engine.ledger(oldest.release - 1)).map(({ release }) => release))
+  for (const { release, run } of prepared) {
     if (visible.has(release)) await store.commitRelease(release)
     else await store.abandonRelease(release)
     log.info(
@@ -32,27 +47,20 @@ export async function recover(deps: {
       'a release was cut off by a crash; settled from the ledger',
     )
   }
-  for (const { run } of await store.abandonDeadRuns(deps.clock.now()))
-    log.info({ run }, 'run abandoned: its process is gone')
-  await store.prune(deps.clock.now() - HISTORY_MS)
-  await engine.sweep(await relationsInUse(store, ledger))
-  return { release: Math.max(0, ...visible), run: Math.max(0, ...ledger.map(({ run }) => run)) }
 }
 
 /**
  * Released tables, and held candidates that somebody may want to look at. A state without any release beside a
  * warehouse with some was lost: readers keep what they see until the next release.
  */
-async function relationsInUse(
-  store: StateStore,
-  ledger: readonly LedgerEntry[],
-): Promise<ReadonlySet<string>> {
+async function relationsInUse(store: StateStore, engine: Engine): Promise<ReadonlySet<string>> {
   const states = await store.assetStates()
   const steps = await store.latestSteps()
   const isLost = [...states.values()].every(({ relation }) => relation === null)
+  const ledger = isLost ? await engine.ledger() : []
   return new Set([
     ...[...states.values()].flatMap(({ relation }) => relation ?? []),
     ...steps.flatMap(({ status, candidate }) => (status === 'held' && candidate ? [candidate] : [])),
-    ...(isLost ? ledger.flatMap(({ relations }) => relations.map(({ relation }) => relation)) : []),
+    ...ledger.flatMap(({ relations }) => relations.map(({ relation }) => relation)),
   ])
 }

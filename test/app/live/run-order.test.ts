@@ -11,12 +11,13 @@ const assets = [
   asset('marts.over', { ...view, inputs: ['marts.seen'] }),
   asset('marts.slow', { inputs: ['staging.a'] }),
 ]
-const touches = (...selected: string[]) => touchesOf(project(assets), selected)
+const WORLD = {}
+const touches = (...selected: string[]) => touchesOf(project(assets), selected, WORLD)
 
 describe('what a run may touch', () => {
   test('is what is selected and every view over it', () => {
     expect([...touches('staging.a').builds]).toEqual(['staging.a', 'marts.seen', 'marts.over'])
-    expect([...touchesOf(project(assets), null).builds]).toEqual(assets.map(({ name }) => name))
+    expect([...touchesOf(project(assets), null, WORLD).builds]).toEqual(assets.map(({ name }) => name))
   })
 })
 
@@ -25,12 +26,15 @@ describe('two runs', () => {
     expect(collision(touches('raw.a'), touches('marts.slow'))).toBeNull()
     expect(collision(touches('raw.a'), touches('staging.a'))).toBeNull()
   })
+  test('do not where state or warehouse were opened anew between them', () => {
+    expect(collision(touches('raw.a'), touchesOf(project(assets), ['marts.slow'], {}))).toBe('')
+  })
   test('do not where both build the same', () => {
     expect(collision(touches('marts.slow', 'raw.a'), touches('raw.a'))).toBe('raw.a')
     expect(collision(touches('staging.a'), touches('raw.b'))).toBe('marts.seen')
   })
   test('do not where one makes a view of what the other builds: its checks would not be asked', () => {
-    const unseen = { builds: new Set(['raw.b']), through: new Set<string>() }
+    const unseen = { builds: new Set(['raw.b']), through: new Set<string>(), world: WORLD }
     expect(collision(unseen, touches('marts.seen'))).toBe('raw.b')
     expect(collision(touches('marts.seen'), unseen)).toBe('raw.b')
   })

@@ -75,7 +75,7 @@ test('a month of ticks by the minute, or a week of them, leaves the heap as it w
     perform,
     clock,
     onChange: (entries) => hub.publish({ kind: 'queue', queue: entries }),
-    touches: () => ({ builds: new Set(['a', 'b']), through: new Set() }),
+    touches: () => ({ builds: new Set(['a', 'b']), through: new Set(), world: clock }),
     atOnce: 2,
   })
   const scheduled: Scheduled[] = ['asset:a', 'asset:b'].map((subject) => ({

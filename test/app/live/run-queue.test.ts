@@ -14,6 +14,7 @@ const request = (trigger: string, select = 'all'): RunRequestBody => ({
   accept: [],
   trigger,
 })
+const WORLD = {}
 const outcome = { result: {}, sources: [] } as unknown as RunOutcome
 
 /** A queue whose runs end when they are told to. */
@@ -33,7 +34,7 @@ function given(runsAtOnce = 4) {
     perform,
     clock: systemClock,
     onChange: (entries) => seen.push(entries),
-    touches: ({ select }) => ({ builds: new Set(select?.split(' ')), through: new Set() }),
+    touches: ({ select }) => ({ builds: new Set(select?.split(' ')), through: new Set(), world: WORLD }),
     atOnce: runsAtOnce,
   })
   return { queue, going, seen, most: () => most }

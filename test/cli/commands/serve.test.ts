@@ -163,8 +163,14 @@ describe('with a server', () => {
     await finished
     await api().query({ sql: 'select 1', maxRows: 1 }, never())
     expect((await latestRun()).status).toBe('running')
-    await api().cancel(before + 1, 'a test')
+    const cancel = ['run', '--cancel', `${before + 1}`]
+    expect(await project.run(...cancel)).toMatchObject({
+      code: 0,
+      stdout: `Run ${before + 1} is being cancelled.\n`,
+    })
     await expect.poll(async () => (await latestRun()).status).toBe('cancelled')
+    expect((await project.run(...cancel)).stderr).toContain('cannot be cancelled: it is cancelled')
+    expect((await project.run('run', '--cancel', 'x')).code).not.toBe(0)
   })
 
   test('a second one is refused with 2 and the address of the first', async () => {
@@ -177,6 +183,8 @@ describe('with a server', () => {
     for (const words of [
       ['--port', '99999'],
       ['--port', 'x'],
+      ['--runs', '0'],
+      ['--runs', 'many'],
       ['--host', '0.0.0.0'],
       ['--allow-host', 'a b'],
     ])

@@ -37,7 +37,7 @@ import { readRows } from './query/read-rows.js'
 import { withinTime } from './query/within-time.js'
 import { openChanges, streamColumns } from './release/changes.js'
 import { compareRows } from './release/compare.js'
-import { readLedger } from './release/ledger.js'
+import { readHighest, readLedger } from './release/ledger.js'
 import { Outboxes } from './release/outbox.js'
 import { releaseChanges } from './release/release.js'
 import { sweepTables } from './release/sweep.js'
@@ -152,8 +152,12 @@ class DuckDbEngine implements Engine {
     )
   }
 
-  ledger(): Promise<readonly LedgerEntry[]> {
-    return this.connections.attempt('the ledger', undefined, readLedger)
+  ledger(after = 0): Promise<readonly LedgerEntry[]> {
+    return this.connections.attempt('the ledger', undefined, (connection) => readLedger(connection, after))
+  }
+
+  highest(): Promise<{ release: number; run: number }> {
+    return this.connections.attempt('the ledger', undefined, readHighest)
   }
 
   sweep(keep: ReadonlySet<string>): Promise<number> {

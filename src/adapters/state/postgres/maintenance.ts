@@ -37,6 +37,34 @@ export async function prune(database: Database, { scope }: Scope, before: number
   return only(count, rows, 'runs').count
 }
 
+const THINNED_AT_ONCE = 5_000
+
+export async function thin(database: Database, { scope }: Scope, before: number): Promise<number> {
+  const rows = await database.query({
+    text: `with quiet as (
+             select run from millrace_state.runs r
+             where scope = $1 and status = 'done' and release is null and started_at < millrace_state.instant($2)
+               and not exists (
+                 select from millrace_state.steps step
+                 where step.scope = $1 and step.run = r.run and (step.status <> 'unchanged' or not exists (
+                   select from millrace_state.steps later
+                   where later.scope = $1 and later.asset = step.asset and later.run > r.run)))
+             order by run limit ${THINNED_AT_ONCE}),
+           thinned as (
+             delete from millrace_state.runs where scope = $1 and run in (select run from quiet) returning run),
+           steps as (
+             delete from millrace_state.steps where scope = $1 and run in (select run from thinned)
+             returning asset, run),
+           checks as (
+             delete from millrace_state.check_results where scope = $1 and (asset, run) in (select asset, run from steps)),
+           metrics as (
+             delete from millrace_state.metrics where scope = $1 and (asset, run) in (select asset, run from steps))
+           select count(*)::int as count from thinned`,
+    values: [scope, before],
+  })
+  return only(count, rows, 'runs').count
+}
+
 const statisticsRow = z.object({ version: z.string(), bytes: z.number(), runs: z.number() })
 
 export async function statistics(database: Database, { scope }: Scope): Promise<StateStatistics> {

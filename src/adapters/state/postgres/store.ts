@@ -9,7 +9,7 @@ import { type Database, openDatabase } from './database.js'
 import { deliveries, saveDeliveries } from './deliveries.js'
 import { historyOf } from './history/history.js'
 import { acquireLocks, locks, releaseLocks, requireLocks } from './locks.js'
-import { prune, statistics } from './maintenance.js'
+import { prune, statistics, thin } from './maintenance.js'
 import { migrate } from './migrate.js'
 import { abandonRelease, commitRelease, preparedReleases, prepareRelease, releases } from './releases.js'
 import { reportStore } from './reports.js'
@@ -114,6 +114,7 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
       await pruneAlerts(database, scope, before)
       return prune(database, scope, before)
     },
+    thin: (before) => thin(database, scope, before),
     statistics: () => statistics(database, scope),
     close: async () => {
       await session.close()
