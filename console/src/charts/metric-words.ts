@@ -31,6 +31,7 @@ export function metricTitle(metric: string): string {
 
 const NAMES: Readonly<Record<string, string>> = {
   duration_ms: 'Duration',
+  age_ms: 'Time since its rows changed',
   rows_in: 'Rows read',
   rows_out: 'Rows built',
   bytes_out: 'Size',
@@ -69,6 +70,18 @@ export function metricValue(value: number, unit: MetricUnit): string {
     case 'number':
       return Math.abs(value) >= 10_000 ? short(value) : plain(value)
   }
+}
+
+/** Steps before a usual band is drawn: as many as the watch needs before it says anything. */
+export const BAND_FROM = 20
+
+/** Why a part of the line, or all of it, has no band behind it; empty where it has. */
+export function bandWords(points: readonly Readonly<{ low: number | null }>[]): string {
+  const without = points.filter(({ low }) => low === null).length
+  if (without === 0) return ''
+  const begins = `The usual band begins after ${BAND_FROM} steps`
+  if (without < points.length) return `${begins}.`
+  return `${begins}; in this time there ${without === 1 ? 'is 1' : `are ${without}`}.`
 }
 
 const plain = (value: number): string =>

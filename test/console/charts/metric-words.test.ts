@@ -1,5 +1,13 @@
-import { describe, expect, it } from 'vitest'
-import { againstUsual, metricValue, sortMetrics, unitOf } from '../../../console/src/charts/metric-words.js'
+import { describe, expect, it, test } from 'vitest'
+import {
+  againstUsual,
+  BAND_FROM,
+  bandWords,
+  metricValue,
+  sortMetrics,
+  unitOf,
+} from '../../../console/src/charts/metric-words.js'
+import { DEFAULT_JUDGE } from '../../../src/detect/usual.js'
 
 describe('a metric in words', () => {
   it('has the unit its name says', () => {
@@ -29,4 +37,13 @@ describe('a metric in words', () => {
       'release_ms',
     ])
   })
+})
+
+test('a line without its band says from when it has one', () => {
+  const of = (...lows: (number | null)[]) => bandWords(lows.map((low) => ({ low })))
+  expect(of(1, 2)).toBe('')
+  expect(of(null, 1)).toBe('The usual band begins after 20 steps.')
+  expect(of(null)).toBe('The usual band begins after 20 steps; in this time there is 1.')
+  expect(of(null, null, null)).toBe('The usual band begins after 20 steps; in this time there are 3.')
+  expect(BAND_FROM).toBe(DEFAULT_JUDGE.warmUp)
 })
