@@ -90,6 +90,9 @@ describe.skipIf(skipsBrowser)(
         await page.emulateMedia({ colorScheme: 'dark' })
         for (const { target, why } of await faultsOn(page, 'color-contrast'))
           faults.push(`${path} dark: ${target} ${why}`)
+        await page.setViewportSize(PHONE)
+        if (await page.evaluate(isTooWide)) faults.push(`${path} is wider than a phone`)
+        await page.setViewportSize(DESK)
       }
       expect(faults).toEqual([])
     })
