@@ -269,6 +269,7 @@ function metrics(name: string, limit: number) {
       run: LAST_RUN - 199 + index,
       at: Date.now() - (199 - index) * 15 * 60_000,
       value: unusual ? usual * 3 : usual + ((index * 7919) % 120) - 60,
+      expected: index < 30 ? null : usual,
       low: index < 30 ? null : usual - 140,
       high: index < 30 ? null : usual + 140,
       unusual,

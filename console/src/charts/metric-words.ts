@@ -87,17 +87,15 @@ export function bandWords(points: readonly Readonly<{ low: number | null }>[]): 
 const plain = (value: number): string =>
   Number.isInteger(value) ? exact(value) : String(Number(value.toPrecision(4)))
 
-/** "+12 % against the usual 1.2 s": the middle of the band is what is usual. Empty where there is none. */
+/** "+12 % against the usual 1.2 s". Empty where nothing is usual yet. */
 export function againstUsual(
-  point: Readonly<{ value: number; low: number | null; high: number | null }>,
+  { value, expected: usual }: Readonly<{ value: number; expected: number | null }>,
   unit: MetricUnit,
 ): string {
-  if (point.low === null || point.high === null) return ''
-  const usual = (point.low + point.high) / 2
+  if (usual === null) return ''
   if (usual === 0) return `usual is ${metricValue(0, unit)}`
-  const change = Math.round(((point.value - usual) / Math.abs(usual)) * 100)
-  if (Math.abs(change) > 999)
-    return `${short(point.value / usual)} times the usual ${metricValue(usual, unit)}`
+  const change = Math.round(((value - usual) / Math.abs(usual)) * 100)
+  if (Math.abs(change) > 999) return `${short(value / usual)} times the usual ${metricValue(usual, unit)}`
   const words = change === 0 ? 'As much as' : `${change > 0 ? '+' : '−'}${Math.abs(change)} % against`
   return `${words} the usual ${metricValue(usual, unit)}`
 }

@@ -22,11 +22,11 @@ describe('a metric in words', () => {
     expect(metricValue(0.123456, 'number')).toBe('0.1235')
   })
   it('is compared with what is usual', () => {
-    expect(againstUsual({ value: 112, low: 90, high: 110 }, 'rows')).toBe('+12 % against the usual 100 rows')
-    expect(againstUsual({ value: 50, low: 90, high: 110 }, 'rows')).toBe('−50 % against the usual 100 rows')
-    expect(againstUsual({ value: 5_000, low: 90, high: 110 }, 'rows')).toBe('50 times the usual 100 rows')
-    expect(againstUsual({ value: 5, low: null, high: null }, 'rows')).toBe('')
-    expect(againstUsual({ value: 5, low: 0, high: 0 }, 'rows')).toBe('usual is 0 rows')
+    expect(againstUsual({ value: 112, expected: 100 }, 'rows')).toBe('+12 % against the usual 100 rows')
+    expect(againstUsual({ value: 50, expected: 100 }, 'rows')).toBe('−50 % against the usual 100 rows')
+    expect(againstUsual({ value: 5_000, expected: 100 }, 'rows')).toBe('50 times the usual 100 rows')
+    expect(againstUsual({ value: 5, expected: null }, 'rows')).toBe('')
+    expect(againstUsual({ value: 5, expected: 0 }, 'rows')).toBe('usual is 0 rows')
   })
   it('stands first where it is asked for first', () => {
     expect(sortMetrics(['release_ms', 'mae', 'rows_out', 'check:a', 'duration_ms'])).toEqual([
