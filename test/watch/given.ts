@@ -86,6 +86,7 @@ export const stepOf = (asset: string, change: Partial<StepRecord & { run: number
   attempts: 1,
   error: null,
   candidate: null,
+  judgedRelease: null,
   checks: [],
   metrics: [],
   run: 1,

@@ -25,7 +25,7 @@ export type Circumstances = Pick<Look, 'ticks' | 'broken' | 'reports'>
 
 type Step = StepRecord & { run: number }
 
-/** Reads the state once and puts together what the rules see. `run`: the newest run that left a step. */
+/** Reads the state once and puts together what the rules see. `run`: it and all before it have been looked at. */
 export async function gatherLook(
   session: Session,
   now: number,
@@ -36,6 +36,8 @@ export async function gatherLook(
   const { project } = session.loaded
   const { memory, habits, slowdowns } = remembered
   const store = await session.services.store()
+  // Asked first: a run that ends while the rest is read is looked at again.
+  const going = await store.history.runsGoingOn()
   const [steps, states, deliveries] = await Promise.all([
     store.latestSteps(),
     store.assetStates(),
@@ -59,7 +61,13 @@ export async function gatherLook(
     deliveries: deliveries.flatMap((record) => watchedDelivery(record, project.assets, states, now)),
     ...circumstances,
   }
-  return { look, run: Math.max(mark.run, ...steps.map(({ run }) => run)) }
+  return { look, run: Math.max(mark.run, lookedTo(steps, going)) }
+}
+
+/** Runs end in another order than they began: what comes after one that goes on is looked at again. */
+function lookedTo(steps: readonly Step[], going: readonly { run: number }[]): number {
+  const newest = Math.max(0, ...steps.map(({ run }) => run))
+  return Math.min(newest, ...going.map(({ run }) => run - 1))
 }
 
 const watchedAsset = ({ name, inputs, body, budget, deliver }: Asset): WatchedAsset => ({

@@ -1,7 +1,7 @@
 import { type CheckResult, SEVERITIES, type Severity } from '../../domain/check.js'
 import type { StepRecord } from '../../domain/run.js'
 import type { Look } from '../look.js'
-import { readersSee } from '../readers-see.js'
+import { readersHaveSeen, readersSee } from '../readers-see.js'
 import type { Symptom } from '../symptom.js'
 import { numberText, percentText, rowsText } from '../words.js'
 
@@ -24,11 +24,10 @@ function symptomsOf(step: Step, look: Look): Symptom[] {
     case 'skipped':
       return [notBuilt(step, look)]
     case 'released':
+    case 'unchanged':
       return step.checks
         .filter((check) => isTold(check, look.turned.get(step.asset) ?? []))
         .map((check) => passedOver(step, check))
-    case 'unchanged':
-      return []
   }
 }
 
@@ -62,6 +61,7 @@ function held(step: Step, look: Look): Symptom {
     key: `held:${step.asset}`,
     kind: 'held',
     severity: worst?.severity ?? 'error',
+    effect: step.judgedRelease === null ? readersSee(step.asset, look) : readersHaveSeen(step.asset, look),
     title: worst
       ? `${step.asset} is held: ${failing(worst)} (check ${worst.check}${more})`
       : `${step.asset} is held: ${sentence(step.reason)}`,

@@ -12,7 +12,10 @@ const seriesRow = z.object({
   values: z.array(z.number().or(z.nan())),
 })
 
-/** One row a series: a row a value would cost more than reading it. */
+/**
+ * One row a series: a row a value would cost more than reading it. Asset by asset, so that however little the server
+ * knows of the tables it looks values up by asset.
+ */
 export async function measured(
   database: Database,
   { scope }: Scope,
@@ -20,16 +23,19 @@ export async function measured(
 ): Promise<Map<AssetName, MeasuredSeries[]>> {
   if (after.size === 0) return new Map()
   const rows = await database.query({
-    text: `select s.asset, m.name as metric, array_agg(m.run order by m.run) as runs,
-             array_agg(millrace_state.ms(m.at) order by m.run) as ats, array_agg(m.value order by m.run) as values
+    text: `select wanted.asset, series.*
            from unnest($2::text[], $3::int[]) as wanted (asset, after)
            cross join lateral (
-             select s.asset, s.run from millrace_state.steps s
-             where s.scope = $1 and s.asset = wanted.asset and s.status = 'released' and s.run > wanted.after
-             order by s.run desc limit $5) s
-           join millrace_state.metrics m on m.scope = $1 and m.asset = s.asset and m.run = s.run
-           where m.name = any($4) or (m.name like 'check:%' and 'check:' = any($4))
-           group by s.asset, m.name order by s.asset, m.name`,
+             select m.name as metric, array_agg(m.run order by m.run) as runs,
+               array_agg(millrace_state.ms(m.at) order by m.run) as ats, array_agg(m.value order by m.run) as values
+             from (
+               select s.run from millrace_state.steps s
+               where s.scope = $1 and s.asset = wanted.asset and s.status = 'released' and s.run > wanted.after
+               order by s.run desc limit $5) released
+             join millrace_state.metrics m on m.scope = $1 and m.asset = wanted.asset and m.run = released.run
+             where m.name = any($4) or (m.name like 'check:%' and 'check:' = any($4))
+             group by m.name) series
+           order by wanted.asset, series.metric`,
     values: [scope, [...after.keys()], [...after.values()], metrics, limit],
   })
   const found = new Map<AssetName, MeasuredSeries[]>()
