@@ -22,7 +22,13 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** The made-up server: the console's files and every endpoint it asks. */
-export async function start({ folder, port, assets, mood, pace }: Options): Promise<{ url: string }> {
+export async function start({
+  folder,
+  port,
+  assets,
+  mood,
+  pace,
+}: Options): Promise<{ url: string; stop(): void }> {
   const world = madeWorld(assets, mood, Date.now())
   const events: LiveEvent[] = []
   const open = new Set<ServerResponse>()
@@ -211,7 +217,15 @@ export async function start({ folder, port, assets, mood, pace }: Options): Prom
     response.end(found === undefined ? undefined : JSON.stringify(found))
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  return { url: `http://127.0.0.1:${port}/#token=${TOKEN}` }
+  const address = server.address()
+  const taken = typeof address === 'object' && address !== null ? address.port : port
+  return {
+    url: `http://127.0.0.1:${taken}/#token=${TOKEN}`,
+    stop: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
 }
 
 function file(folder: string, path: string, response: ServerResponse): void {
@@ -255,6 +269,7 @@ function metrics(name: string, limit: number) {
       run: LAST_RUN - 199 + index,
       at: Date.now() - (199 - index) * 15 * 60_000,
       value: unusual ? usual * 3 : usual + ((index * 7919) % 120) - 60,
+      expected: index < 30 ? null : usual,
       low: index < 30 ? null : usual - 140,
       high: index < 30 ? null : usual + 140,
       unusual,

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, type MantineColorsTuple, Modal } from '@mantine/core'
 
 /** The one accent; colour besides it is for states only (`theme.css`). */
 const mill: MantineColorsTuple = [
@@ -42,6 +42,7 @@ export const theme = createTheme({
   defaultRadius: 4,
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: { Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }) },
   focusRing: 'auto',
   headings: {
     fontWeight: '600',

@@ -161,7 +161,7 @@ function alertCommands(program: Command, bind: Bind): void {
     .description('what is wrong, and who looks after it')
     .option('--all', 'resolved ones too')
     .option('--asset <name>', 'of one asset')
-    .option('--limit <alerts>', 'most alerts to print', '50')
+    .option('--limit <alerts>', 'most alerts to print', '200')
     .action(
       bind(
         (options: object) => async (context) => (await import('./commands/alerts.js')).list(context, options),

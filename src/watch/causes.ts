@@ -45,7 +45,8 @@ const KEPT_BACK = /^(\S+) (?:is held|has failed) since run /
 /** The executor's two sentences about steps that others kept back. */
 const REASONS = [/^(\S+), which it reads, (?:failed|was held|was skipped)$/, /^stays back with (\S+)$/]
 
-function culpritOf(reason: string): AssetName | null {
+/** The asset a step's reason blames; null where it blames none. */
+export function culpritOf(reason: string): AssetName | null {
   for (const pattern of REASONS) {
     const [, culprit] = pattern.exec(reason) ?? []
     if (culprit !== undefined) return culprit

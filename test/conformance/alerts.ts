@@ -124,7 +124,7 @@ export function alertConformance(name: string, openFixture: () => Promise<StoreF
       expect(await alerts.alert(1e12)).toBeNull()
     })
 
-    test('finds alerts by state and asset, newest first, and what one caused', async () => {
+    test('finds alerts by state and asset, causes before what they caused, and what one caused', async () => {
       await write({
         kept: [
           keptOf(1, { since: T0 }),
@@ -134,11 +134,11 @@ export function alertConformance(name: string, openFixture: () => Promise<StoreF
       })
       const ids = async (filter: Partial<Parameters<AlertStore['alerts']>[0]>) =>
         (await alerts.alerts({ states: null, asset: null, limit: 9, ...filter })).map(({ id }) => id)
-      expect(await ids({})).toEqual([2, 1])
+      expect(await ids({})).toEqual([1, 2])
       expect(await ids({ states: ['resolved'] })).toEqual([3])
-      expect(await ids({ states: ['firing', 'resolved'] })).toEqual([2, 3, 1])
+      expect(await ids({ states: ['firing', 'resolved'] })).toEqual([1, 2, 3])
       expect(await ids({ asset: 'marts.b' })).toEqual([2])
-      expect(await ids({ limit: 1 })).toEqual([2])
+      expect(await ids({ limit: 1 })).toEqual([1])
       expect((await alerts.caused(1)).map(({ id }) => id)).toEqual([2, 3])
     })
 

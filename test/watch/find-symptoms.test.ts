@@ -37,6 +37,27 @@ test('a step that crept up says against when, from what, and for how many rows',
   expect(said({ slowdowns: new Map([['marts.a', null]]) })).toEqual([])
 })
 
+test('what was only kept back is no trouble any more once that came out well, though it is not built yet', () => {
+  const assets = ['raw.r', 'marts.a', 'marts.b'].map((name) => assetOf(name))
+  const kept = (asset: string, by: string) =>
+    [
+      asset,
+      stepOf(asset, { status: 'skipped', reason: `${by}, which it reads, was skipped`, run: 5 }),
+    ] as const
+  const keys = (raw: Partial<ReturnType<typeof stepOf>> | object) =>
+    said({
+      assets,
+      latest: new Map([
+        ['raw.r', stepOf('raw.r', raw)],
+        kept('marts.a', 'raw.r'),
+        kept('marts.b', 'marts.a'),
+      ]),
+    }).map((text) => text.split(' ')[0])
+  expect(keys({ run: 5, status: 'failed' })).toEqual(['failed:raw.r', 'held:marts.a', 'held:marts.b'])
+  expect(keys({ run: 6, status: 'failed' })).toEqual(['failed:raw.r', 'held:marts.a', 'held:marts.b'])
+  expect(keys({ run: 6 })).toEqual([])
+})
+
 test('a quiet project has none', () => {
   expect(said({ latest: new Map([['marts.a', stepOf('marts.a')]]) })).toEqual([])
 })

@@ -31,6 +31,7 @@ export function metricTitle(metric: string): string {
 
 const NAMES: Readonly<Record<string, string>> = {
   duration_ms: 'Duration',
+  age_ms: 'Time since its rows changed',
   rows_in: 'Rows read',
   rows_out: 'Rows built',
   bytes_out: 'Size',
@@ -71,20 +72,30 @@ export function metricValue(value: number, unit: MetricUnit): string {
   }
 }
 
+/** Steps before a usual band is drawn: as many as the watch needs before it says anything. */
+export const BAND_FROM = 20
+
+/** Why a part of the line, or all of it, has no band behind it; empty where it has. */
+export function bandWords(points: readonly Readonly<{ low: number | null }>[]): string {
+  const without = points.filter(({ low }) => low === null).length
+  if (without === 0) return ''
+  const begins = `The usual band begins after ${BAND_FROM} steps`
+  if (without < points.length) return `${begins}.`
+  return `${begins}; in this time there ${without === 1 ? 'is 1' : `are ${without}`}.`
+}
+
 const plain = (value: number): string =>
   Number.isInteger(value) ? exact(value) : String(Number(value.toPrecision(4)))
 
-/** "+12 % against the usual 1.2 s": the middle of the band is what is usual. Empty where there is none. */
+/** "+12 % against the usual 1.2 s". Empty where nothing is usual yet. */
 export function againstUsual(
-  point: Readonly<{ value: number; low: number | null; high: number | null }>,
+  { value, expected: usual }: Readonly<{ value: number; expected: number | null }>,
   unit: MetricUnit,
 ): string {
-  if (point.low === null || point.high === null) return ''
-  const usual = (point.low + point.high) / 2
+  if (usual === null) return ''
   if (usual === 0) return `usual is ${metricValue(0, unit)}`
-  const change = Math.round(((point.value - usual) / Math.abs(usual)) * 100)
-  if (Math.abs(change) > 999)
-    return `${short(point.value / usual)} times the usual ${metricValue(usual, unit)}`
+  const change = Math.round(((value - usual) / Math.abs(usual)) * 100)
+  if (Math.abs(change) > 999) return `${short(value / usual)} times the usual ${metricValue(usual, unit)}`
   const words = change === 0 ? 'As much as' : `${change > 0 ? '+' : '−'}${Math.abs(change)} % against`
   return `${words} the usual ${metricValue(usual, unit)}`
 }

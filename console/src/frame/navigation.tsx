@@ -31,27 +31,25 @@ export function TopBar() {
   })
   return (
     <header className={classes.bar}>
-      <Link to="/" className={classes.brand} aria-label="Millrace, to the overview">
+      <Link to="/" className={classes.brand}>
         <img src="/icon.svg" alt="" width={22} height={22} />
         <span className={classes.project}>
           {data ? data.project : 'Millrace'}
-          {data ? <span className={classes.environment}>{data.environment}</span> : null}
+          {data ? <span className={classes.environment}> {data.environment}</span> : null}
+          <span className="visually-hidden">, to the overview</span>
         </span>
       </Link>
       <nav className={classes.pages} aria-label="Pages">
         <PageLinks />
       </nav>
       <div className={classes.tools}>
-        <UnstyledButton
-          className={classes.search}
-          onClick={spotlight.open}
-          aria-label="Find anything (Ctrl K)"
-        >
+        <UnstyledButton className={classes.search} onClick={spotlight.open}>
           <IconSearch size={16} aria-hidden />
-          <span className={classes.searchWord}>Find</span>
+          <span className={classes.searchWord}>Find</span>{' '}
           <Kbd size="xs" className={classes.searchWord}>
             Ctrl K
           </Kbd>
+          <span className="visually-hidden"> Find anything</span>
         </UnstyledButton>
         <ConnectionMark />
         <ThemeButton />

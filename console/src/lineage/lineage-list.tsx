@@ -15,10 +15,10 @@ export function LineageList({ graph, shown, summaries }: Props) {
     <ol className={classes.hops}>
       {hopLists(shown).map(({ hops, assets }) => (
         <li key={hops}>
-          <h3 className={classes.hop}>
+          <h2 className={classes.hop}>
             {hopWords(hops)}
             {hops === 0 ? null : <span className="soft"> {count(assets.length, 'asset')}</span>}
-          </h3>
+          </h2>
           <ul className={classes.hopAssets}>
             {assets.map((asset) => {
               const summary = summaries.get(asset)

@@ -85,7 +85,7 @@ export function bandLayout({ value, low, high }: Observation): {
 export function grouped(alerts: readonly Alert[]): readonly { alert: Alert; caused: readonly Alert[] }[] {
   const here = new Set(alerts.map(({ id }) => id))
   const roots = alerts.filter(({ cause }) => cause === null || !here.has(cause))
-  return roots.map((alert) => ({ alert, caused: alerts.filter(({ cause }) => cause === alert.id) }))
+  return roots.map((alert) => ({ alert, caused: causedBy(alert, alerts) }))
 }
 
 /** "Lasted 12 min", "For 12 min so far". */
@@ -97,3 +97,7 @@ export const howLong = ({ since, resolvedAt }: Alert, now: number): string =>
 /** The command that does what the dialog does. Patterns stand in quotes: a shell has its own idea of a star. */
 export const silenceCommand = (assets: string, kind: AlertKind | null, length: string): string =>
   `millrace alerts silence ${/^[\w.]+$/.test(assets) ? assets : `'${assets}'`} --for '${length}'${kind === null ? '' : ` --kind ${kind}`}`
+
+/** In the order in which they came about: what broke first stands first. */
+const causedBy = ({ id }: Alert, alerts: readonly Alert[]): readonly Alert[] =>
+  alerts.filter(({ cause }) => cause === id).sort((a, b) => a.id - b.id)

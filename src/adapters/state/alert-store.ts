@@ -18,7 +18,7 @@ export interface AlertStore {
     options: { resolvedSince: number },
   ): Promise<T>
 
-  /** Newest first. */
+  /** Root causes before what they caused, so that no limit cuts them off; the newest of each first. */
   alerts(filter: AlertQuery): Promise<readonly Alert[]>
   alert(id: number): Promise<Alert | null>
   /** What the alert caused, the open ones first. */

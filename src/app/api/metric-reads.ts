@@ -29,11 +29,12 @@ export async function readMetric(
 function judged(values: readonly SeriesValue[], metric: string, timezone: string): MetricPoint[] {
   const finite = values.filter(({ value }) => Number.isFinite(value))
   const bands = judgeSeries(finite, { ...optionsOf(metric), timezone })
-  return bands.map(({ at, value, low, high, unusual }, index) => ({
+  return bands.map(({ at, value, expected, low, high, unusual }, index) => ({
     // Judged one by one, in order.
     run: finite[index]!.run,
     at,
     value,
+    expected,
     low,
     high,
     unusual,

@@ -140,6 +140,8 @@ export type MetricPoint = Readonly<{
   run: number
   at: number
   value: number
+  /** What is usual, and the band around it, which need not lie even; null before there is enough history. */
+  expected: number | null
   low: number | null
   high: number | null
   unusual: boolean

@@ -32,7 +32,7 @@ export const list = (context: CommandContext, options: ListOptions): Promise<num
       alerts: await methods.alerts({
         states: options.all ? ALERT_STATES : null,
         asset: options.asset?.toLowerCase() ?? null,
-        limit: wholeNumber(options.limit ?? '50'),
+        limit: wholeNumber(options.limit ?? '200'),
       }),
     }),
     ({ alerts }, now) => alertLines(alerts, now, context.terminal),

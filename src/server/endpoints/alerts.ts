@@ -19,7 +19,7 @@ export const alertEndpoints: readonly Endpoint[] = [
   jsonEndpoint({
     at: API_PATHS.alerts,
     name: 'alerts',
-    summary: 'Alerts, newest first',
+    summary: 'Alerts, root causes before what they caused, the newest first',
     query: { states: orNull(states), asset: orNull(name), limit: limit(200, 1_000) },
     answer: z.array(alert),
     call: ({ query }, api) => api.alerts(query),

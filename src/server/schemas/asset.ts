@@ -123,6 +123,7 @@ export const metricPoint = exactly<MetricPoint>()(
       run: z.number(),
       at: instant,
       value: z.number(),
+      expected: z.number().nullable(),
       low: z.number().nullable(),
       high: z.number().nullable(),
       unusual: z.boolean(),

@@ -1,5 +1,6 @@
 import { type CheckResult, SEVERITIES, type Severity } from '../../domain/check.js'
 import type { StepRecord } from '../../domain/run.js'
+import { culpritOf } from '../causes.js'
 import type { Look } from '../look.js'
 import { readersHaveSeen, readersSee } from '../readers-see.js'
 import type { Symptom } from '../symptom.js'
@@ -20,14 +21,34 @@ function symptomsOf(step: Step, look: Look): Symptom[] {
     case 'failed':
       return [failed(step, look)]
     case 'held':
-      return [held(step, look)]
+      return staysBack(step) && isOver(step, look) ? [] : [held(step, look)]
     case 'skipped':
-      return [notBuilt(step, look)]
+      return isOver(step, look) ? [] : [notBuilt(step, look)]
     case 'released':
     case 'unchanged':
       return step.checks
         .filter((check) => isTold(check, look.turned.get(step.asset) ?? []))
         .map((check) => passedOver(step, check))
+  }
+}
+
+const staysBack = ({ checks }: Step): boolean =>
+  checks.every(({ status, onFail }) => status === 'passed' || onFail !== 'block')
+
+/**
+ * What kept the step back has come out well since: nothing is wrong with the asset, it is built at its next turn. If
+ * that does not come, it is late. Looked for up to what was kept back by nobody.
+ */
+function isOver(step: Step, { latest }: Look): boolean {
+  const seen = new Set([step.asset])
+  for (let back: Step = step; ; ) {
+    const culprit = culpritOf(back.reason)
+    const next = culprit === null || seen.has(culprit) ? undefined : latest.get(culprit)
+    if (!next) return false
+    if (next.status === 'released' || next.status === 'unchanged') return next.run > step.run
+    if (next.status === 'failed' || !(next.status === 'skipped' || staysBack(next))) return false
+    seen.add(next.asset)
+    back = next
   }
 }
 

@@ -39,7 +39,15 @@ describe('a metric over time', () => {
   test('has no band until there is enough history, and then one made of what came before', async () => {
     const points = await read()
     expect(points.map(({ run }) => run)).toEqual(Array.from({ length: 61 }, (_, at) => at + 1))
-    expect(points[0]).toEqual({ run: 1, at: HOUR, value: 1_010, low: null, high: null, unusual: false })
+    expect(points[0]).toEqual({
+      run: 1,
+      at: HOUR,
+      value: 1_010,
+      expected: null,
+      low: null,
+      high: null,
+      unusual: false,
+    })
     const last = points.at(-1)!
     expect(last.unusual).toBe(true)
     expect(last.high).toBeLessThan(2_000)
@@ -49,7 +57,7 @@ describe('a metric over time', () => {
 
   test('is cut after it was judged, so that a short series has its band too', async () => {
     const [last] = await read({ limit: 1 })
-    expect(last).toMatchObject({ run: 61, unusual: true })
+    expect(last).toMatchObject({ run: 61, unusual: true, expected: expect.any(Number) })
     const since = await read({ since: 60 * HOUR })
     expect(since.map(({ run }) => run)).toEqual([60, 61])
     expect(since[1]?.unusual).toBe(true)

@@ -8,6 +8,7 @@ const at = (minute: number, value: number, own = {}) => ({
   value,
   low: null,
   high: null,
+  expected: null,
   unusual: false,
   ...own,
 })

@@ -1,5 +1,13 @@
-import { describe, expect, it } from 'vitest'
-import { againstUsual, metricValue, sortMetrics, unitOf } from '../../../console/src/charts/metric-words.js'
+import { describe, expect, it, test } from 'vitest'
+import {
+  againstUsual,
+  BAND_FROM,
+  bandWords,
+  metricValue,
+  sortMetrics,
+  unitOf,
+} from '../../../console/src/charts/metric-words.js'
+import { DEFAULT_JUDGE } from '../../../src/detect/usual.js'
 
 describe('a metric in words', () => {
   it('has the unit its name says', () => {
@@ -14,11 +22,11 @@ describe('a metric in words', () => {
     expect(metricValue(0.123456, 'number')).toBe('0.1235')
   })
   it('is compared with what is usual', () => {
-    expect(againstUsual({ value: 112, low: 90, high: 110 }, 'rows')).toBe('+12 % against the usual 100 rows')
-    expect(againstUsual({ value: 50, low: 90, high: 110 }, 'rows')).toBe('−50 % against the usual 100 rows')
-    expect(againstUsual({ value: 5_000, low: 90, high: 110 }, 'rows')).toBe('50 times the usual 100 rows')
-    expect(againstUsual({ value: 5, low: null, high: null }, 'rows')).toBe('')
-    expect(againstUsual({ value: 5, low: 0, high: 0 }, 'rows')).toBe('usual is 0 rows')
+    expect(againstUsual({ value: 112, expected: 100 }, 'rows')).toBe('+12 % against the usual 100 rows')
+    expect(againstUsual({ value: 50, expected: 100 }, 'rows')).toBe('−50 % against the usual 100 rows')
+    expect(againstUsual({ value: 5_000, expected: 100 }, 'rows')).toBe('50 times the usual 100 rows')
+    expect(againstUsual({ value: 5, expected: null }, 'rows')).toBe('')
+    expect(againstUsual({ value: 5, expected: 0 }, 'rows')).toBe('usual is 0 rows')
   })
   it('stands first where it is asked for first', () => {
     expect(sortMetrics(['release_ms', 'mae', 'rows_out', 'check:a', 'duration_ms'])).toEqual([
@@ -29,4 +37,13 @@ describe('a metric in words', () => {
       'release_ms',
     ])
   })
+})
+
+test('a line without its band says from when it has one', () => {
+  const of = (...lows: (number | null)[]) => bandWords(lows.map((low) => ({ low })))
+  expect(of(1, 2)).toBe('')
+  expect(of(null, 1)).toBe('The usual band begins after 20 steps.')
+  expect(of(null)).toBe('The usual band begins after 20 steps; in this time there is 1.')
+  expect(of(null, null, null)).toBe('The usual band begins after 20 steps; in this time there are 3.')
+  expect(BAND_FROM).toBe(DEFAULT_JUDGE.warmUp)
 })

@@ -1,4 +1,5 @@
 import type { Observation } from '../../../../src/domain/alert.js'
+import { metricName } from '../../charts/metric-words.js'
 import { bandLayout, observationSentence, observed } from '../../words/alert-words.js'
 import classes from './alerts.module.css'
 
@@ -9,7 +10,7 @@ export function ObservationView({ observation }: Readonly<{ observation: Observa
   return (
     <figure className={classes.observation}>
       <figcaption>
-        <code>{metric}</code>: {observationSentence(observation)}
+        {metricName(metric)}: {observationSentence(observation)}
       </figcaption>
       <div className={classes.axis} aria-hidden>
         {band === null ? null : (

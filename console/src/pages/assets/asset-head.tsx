@@ -69,7 +69,7 @@ function Standing({ detail }: Readonly<{ detail: AssetDetail }>) {
               <StateIcon of={alert.state} />
               <span>
                 <Link to="/alerts/$id" params={{ id: String(alert.id) }}>
-                  {alertWords(alert, why)}
+                  {alertWords(alert, why).replace(/\.$/, '')}
                 </Link>
                 {alert.cause === null ? null : (
                   <>

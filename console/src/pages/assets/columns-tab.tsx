@@ -46,7 +46,8 @@ function Columns({ detail }: Readonly<{ detail: AssetDetail }>) {
     if (column !== null) checks.set(column, (checks.get(column) ?? 0) + 1)
   }
   return (
-    <div className={classes.frame}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keys
+    <section className={classes.frame} aria-label="Columns, what they mean" tabIndex={0}>
       <table className={classes.table} aria-label="Columns">
         <thead>
           <tr>
@@ -74,7 +75,7 @@ function Columns({ detail }: Readonly<{ detail: AssetDetail }>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 

@@ -6,6 +6,7 @@ import type { AssetDetail, MetricPoint } from '../../../../src/app/api/shapes.js
 import { metricsQuery } from '../../api/queries.js'
 import {
   againstUsual,
+  bandWords,
   metricName,
   metricTitle,
   metricValue,
@@ -100,7 +101,7 @@ function OneMetric({
   const latest = data.reduce((last, point) => (point.at > last.at ? point : last))
   return (
     <Section title={metricTitle(metric)} aside={count(data.length, 'step')}>
-      <Latest point={latest} metric={metric} />
+      <Latest point={latest} metric={metric} band={bandWords(data)} />
       <Suspense fallback={<BlockSkeleton height={CHART_HEIGHT} />}>
         <MetricChart
           points={data}
@@ -116,16 +117,13 @@ function OneMetric({
   )
 }
 
-function Latest({ point, metric }: Readonly<{ point: MetricPoint; metric: string }>) {
+function Latest({ point, metric, band }: Readonly<{ point: MetricPoint; metric: string; band: string }>) {
   const unit = unitOf(metric)
   const compared = againstUsual(point, unit)
   return (
     <p>
       <strong>{metricValue(point.value, unit)}</strong> <Ago at={point.at} />
-      {compared ? `, ${compared}` : ''}.{' '}
-      {point.low === null ? (
-        <span className="soft">What is usual is drawn once there is enough history.</span>
-      ) : null}
+      {compared ? `, ${compared}` : ''}. {band ? <span className="soft">{band}</span> : null}
     </p>
   )
 }

@@ -107,7 +107,6 @@ const StepRow = memo(
         style={{ transform: `translateY(${top}px)` }}
         data-relation={relation ?? undefined}
         aria-pressed={opened}
-        aria-label={`${asset}: ${wordOf(state)}. ${wordsOf(row)}`}
         onClick={() => onOpen(asset)}
         onMouseEnter={() => onPoint(asset)}
         onFocus={() => onPoint(asset)}
@@ -116,6 +115,7 @@ const StepRow = memo(
         <span className={classes.name}>
           <StateIcon of={state} />
           <Mono whole>{asset}</Mono>
+          <span className="visually-hidden">: {wordOf(state)}. </span>
           {relation === 'input' ? <span className={classes.relation}>read by it</span> : null}
           {relation === 'reader' ? <span className={classes.relation}>reads it</span> : null}
         </span>

@@ -140,7 +140,7 @@ export async function findAlerts(
   const rows = await database.query({
     text: `select ${ALERT_COLUMNS} from millrace_state.alerts alert
            where scope = $1 and state = any($2) and ($3::text is null or asset = $3)
-           order by since desc, id desc limit $4`,
+           order by cause is not null, since desc, id desc limit $4`,
     values: [scope, filter.states ?? OPEN, filter.asset, filter.limit],
   })
   return parseRows(alertRow, rows, 'alerts')
