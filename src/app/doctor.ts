@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { MillraceError, messageOf } from '../base/errors.js'
+import { declaredDeliveries } from '../domain/declared-deliveries.js'
 import { examineSchedules } from './examine-schedules.js'
 import type { Finding } from './finding.js'
 import type { LiveProject } from './live/live.js'
@@ -140,8 +141,8 @@ async function addressOf(name: string, { services, loaded }: Session): Promise<s
   return resolved.kind === 'postgres' ? `; look into it: psql '${resolved.url}'` : ''
 }
 
-async function examineDeliveries({ services }: Session): Promise<Finding> {
-  const records = await (await services.store()).deliveries()
+async function examineDeliveries({ services, loaded }: Session): Promise<Finding> {
+  const records = declaredDeliveries(loaded.project, await (await services.store()).deliveries())
   const stuck = records.filter(({ status }) => status !== 'delivered')
   return {
     topic: 'deliveries',
