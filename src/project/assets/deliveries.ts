@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { DeliverySpec } from '../../domain/asset.js'
 import type { Location } from '../../domain/diagnostic.js'
 import type { ConnectionSpec } from '../../domain/project.js'
@@ -67,6 +68,8 @@ function deliveryTo(
     return { kind: 'parquet', connection: name, path: target.value }
   }
   reportTable(target, report)
+  if (LEDGERS.test(target.value))
+    report(assetDiagnostic('DELIVERY_LEDGER', { table: target.value }, target.at))
   reportPostgres(draft, fields.to.at, report)
   return { kind, connection: name, table: target.value, adopt: fields.adopt ?? false }
 }
@@ -81,6 +84,9 @@ function reportPostgres(draft: Draft, at: Location, report: Report): void {
 export function reportTable({ value, at }: Located<string>, report: Report): void {
   if (parseTableName(value) === null) report(assetDiagnostic('TABLE_NAME', { table: value }, at))
 }
+
+/** Tables in which Millrace keeps what was delivered are no place for rows. */
+const LEDGERS = /^"?(millrace|millrace_state)"?\.|(^|\.)"?millrace_deliveries"?$/
 
 export function reportPath({ value, at }: Located<string>, report: Report): void {
   if (/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(value))
@@ -108,7 +114,7 @@ export function reportClashes(
 const targetOf = (delivery: DeliverySpec): string =>
   delivery.kind === 'postgres'
     ? tableTarget(delivery.connection, delivery.table)
-    : `${delivery.connection}:${delivery.path.replace(/^(\.\/)+/, '')}`
+    : `${delivery.connection}:${posix.normalize(delivery.path.replaceAll('\\', '/'))}`
 
 export function tableTarget(connection: string, table: string): string {
   const name = parseTableName(table)
