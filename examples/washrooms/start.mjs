@@ -66,7 +66,7 @@ async function told(what, work) {
   const began = performance.now()
   const readings = await work()
   process.stderr.write(
-    `${readings.toLocaleString('en-US')} readings, ${((performance.now() - began) / 1000).toFixed(1)} s\n`,
+    `${readings.toLocaleString('en-US')} ${readings === 1 ? 'reading' : 'readings'}, ${((performance.now() - began) / 1000).toFixed(1)} s\n`,
   )
 }
 

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os'
+import { declaredDeliveries } from '../domain/declared-deliveries.js'
 import { some } from './api/duration-words.js'
 import { examineChannels } from './examine-channels.js'
 import { examineDisk, examineProcess, mebibytes, tried } from './examine-machine.js'
@@ -94,8 +95,8 @@ async function addressOf(name: string, { services, loaded }: Session): Promise<s
   return resolved.kind === 'postgres' ? `; look into it: psql '${resolved.url}'` : ''
 }
 
-async function examineDeliveries({ services }: Session): Promise<Finding> {
-  const records = await (await services.store()).deliveries()
+async function examineDeliveries({ services, loaded }: Session): Promise<Finding> {
+  const records = declaredDeliveries(loaded.project, await (await services.store()).deliveries())
   const stuck = records.filter(({ status }) => status !== 'delivered')
   return {
     topic: 'deliveries',

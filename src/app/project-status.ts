@@ -1,6 +1,7 @@
 import type { LockHolder, ReleaseSummary } from '../adapters/state/store.js'
 import type { Asset, AssetName } from '../domain/asset.js'
 import type { AssetState } from '../domain/asset-state.js'
+import { declaredDeliveries } from '../domain/declared-deliveries.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
 import type { RunRecord, StepRecord } from '../domain/run.js'
 import { type ChannelTrouble, channelTroubles } from './channel-troubles.js'
@@ -53,7 +54,7 @@ export async function projectStatus(session: Session): Promise<ProjectStatus> {
     assets: project.assets.map((asset) =>
       assetStatus(asset, states.get(asset.name), steps.get(asset.name) ?? null),
     ),
-    deliveries,
+    deliveries: declaredDeliveries(project, deliveries),
     locks,
     untold,
   }

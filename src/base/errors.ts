@@ -57,6 +57,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** A message and its hint in one line. The words of a database end as they like. */
+export function inOneLine(message: string, hint: string | null | undefined): string {
+  if (!hint) return message
+  return /[.!?]$/.test(message) ? `${message} ${hint}` : `${message}. ${hint}`
+}
+
 /** For the `default` of an exhaustive switch. */
 export function unreachable(value: never): never {
   throw new TypeError(`Unhandled case ${JSON.stringify(value)}`)

@@ -103,3 +103,21 @@ test('what a check keeps from the app stays out of it, asked to put right or not
     expect(passed.value.deliveries).toMatchObject([{ status: 'delivered', inserted: 1 }])
   })
 })
+
+test('a delivery that is renamed leaves its table as it is, and what kept it from arriving', async () => {
+  await shop(async ({ project, sql }) => {
+    await sql('create schema shop; create table shop.stock (id text, name text)')
+    expect((await project.run('run')).code).toBe(1)
+    expect((await project.run('status')).stdout).toContain('shop.stock')
+    project.write({
+      'assets/marts/stock.sql': asset(
+        "select id::int as id, 'n' || id as name from range(3) t(id)",
+        'deliver: { to: app, table: Shop.Supply }',
+      ),
+    })
+    expect((await project.run('run')).code).toBe(0)
+    expect(await sql('select id from shop.supply')).toHaveLength(3)
+    expect((await project.run('status')).stdout).not.toContain('shop.stock')
+    expect(await sql('select id from shop.stock')).toEqual([])
+  })
+})

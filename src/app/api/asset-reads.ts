@@ -6,6 +6,7 @@ import type { StateStore } from '../../adapters/state/store.js'
 import type { Asset } from '../../domain/asset.js'
 import type { AssetState } from '../../domain/asset-state.js'
 import { columnNames } from '../../domain/column.js'
+import { declaredDeliveries } from '../../domain/declared-deliveries.js'
 import type { Project } from '../../domain/project.js'
 import { quoteQualified } from '../../sql/quote.js'
 import { appError } from '../errors.js'
@@ -74,7 +75,7 @@ async function readHistory(store: StateStore, asset: Asset) {
     checkHistory: checkHistory(asset, judged),
     // Sample rows and tenants of every step would be megabytes: the newest has them, the others are one click away.
     steps: past.map((step) => (step.run === newest?.run ? newest : { ...step, checks: [], metrics: [] })),
-    deliveryRecords: deliveries.filter((record) => record.asset === asset.name),
+    deliveryRecords: declaredDeliveries({ assets: [asset] }, deliveries),
     releases,
     metrics,
   }

@@ -1,3 +1,4 @@
+import { declaredDeliveries } from '../../domain/declared-deliveries.js'
 import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { LiveProject } from './live.js'
 
@@ -31,11 +32,8 @@ export async function keepDelivering(live: LiveProject, signal: AbortSignal): Pr
 
 function waitingDeliveries(live: LiveProject): Promise<readonly DeliveryRecord[]> {
   return live.use(async ({ services, loaded }) => {
-    const known = new Set(loaded.project.assets.map(({ name }) => name))
-    const records = await (await services.store()).deliveries()
-    return records.filter(
-      ({ status, attempts, asset }) => status === 'waiting' && attempts > 0 && known.has(asset),
-    )
+    const records = declaredDeliveries(loaded.project, await (await services.store()).deliveries())
+    return records.filter(({ status, attempts }) => status === 'waiting' && attempts > 0)
   })
 }
 

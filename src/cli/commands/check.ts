@@ -1,5 +1,6 @@
 import type { Api } from '../../app/api/api.js'
 import { type CheckReport, type DeliveredComparison, differs, isBroken } from '../../app/check-project.js'
+import { inOneLine } from '../../base/errors.js'
 import type { CheckResult } from '../../domain/check.js'
 import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
@@ -68,7 +69,7 @@ function comparisonLines(
   { paint }: Terminal,
 ): string[] {
   if (comparison === null)
-    return [`${paint.red('unknown')} ${delivery}: ${[error?.message, error?.hint].filter(Boolean).join(' ')}`]
+    return [`${paint.red('unknown')} ${delivery}: ${inOneLine(error?.message ?? '', error?.hint)}`]
   if (!differs(comparison)) return [`${paint.green('equal ')}  ${delivery}`]
   const { missing, extra, different, samples } = comparison
   return [

@@ -1,6 +1,6 @@
 import type { Changes } from '../../adapters/engines/engine.js'
 import type { Sink, TableDelivery } from '../../adapters/sinks/sink.js'
-import { isTransient, MillraceError, messageOf } from '../../base/errors.js'
+import { inOneLine, isTransient, MillraceError, messageOf } from '../../base/errors.js'
 import { retry } from '../../base/retry.js'
 import { type Asset, deliveryId } from '../../domain/asset.js'
 import type { AssetState } from '../../domain/asset-state.js'
@@ -72,8 +72,7 @@ async function deliverTo(
 }
 
 function postponed(record: DeliveryRecord, error: unknown, durationMs: number): DeliveryRecord {
-  const hint = error instanceof MillraceError && error.hint ? ` ${error.hint}` : ''
-  const message = messageOf(error)
+  const hint = error instanceof MillraceError ? error.hint : null
   return {
     ...record,
     status: isTransient(error) ? 'waiting' : 'refused',
@@ -82,8 +81,7 @@ function postponed(record: DeliveryRecord, error: unknown, durationMs: number): 
     inserted: 0,
     updated: 0,
     deleted: 0,
-    // Words of a database end as they like.
-    error: /[.!?]$/.test(message) ? `${message}${hint}` : `${message}.${hint}`,
+    error: inOneLine(messageOf(error), hint),
   }
 }
 
