@@ -5,6 +5,7 @@ import { recover } from '../executor/release/recover.js'
 import { type RunResult, runPlan } from '../executor/run.js'
 import type { Plan } from '../planner/plan.js'
 import { judgeCandidate } from '../quality/judge.js'
+import { judgeReleased } from '../quality/judge-released.js'
 import { acceptedChecks } from './accepted-checks.js'
 import { type PlanRequest, planProject, type Retiring } from './plan-project.js'
 import { openRunLog } from './run-log/write.js'
@@ -30,10 +31,10 @@ export async function runProject(
   signal: AbortSignal,
 ): Promise<{ plan: Plan; result: RunResult }> {
   const { services, loaded } = session
-  const { clock, log } = services
+  const { clock, log, together } = services
   const [store, engine] = await Promise.all([services.store(), services.engine()])
-  const floor = await recover({ engine, store, clock, log })
-  const plan = await planProject(session, request)
+  const floor = await together.inTurn(signal, () => recover({ engine, store, clock, log }))
+  const plan = await planProject(session, request, 'left')
   const accept = acceptedChecks(
     request.accept,
     loaded.project,
@@ -51,7 +52,9 @@ export async function runProject(
       openSource: services.source,
       openSink: services.sink,
       openRuntime: services.runtime,
+      together,
       judge: judgeCandidate,
+      judgeReleased,
       folder: join(loaded.project.home, 'tmp'),
       slots: Math.max(4, availableParallelism()),
       workerSlots: workerSlots(),

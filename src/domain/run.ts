@@ -28,6 +28,8 @@ export type StepRecord = Readonly<{
   error: StepError | null
   /** Physical table of a held candidate, kept to be looked at until the asset's next run. */
   candidate: string | null
+  /** The release whose rows were judged, where changed checks asked again and nothing was built; null elsewhere. */
+  judgedRelease: number | null
   checks: readonly CheckResult[]
   metrics: readonly Metric[]
 }>

@@ -1,12 +1,13 @@
 import type { Candidate, RowChange, Rows, Workspace } from '../adapters/engines/engine.js'
 import type { Asset } from '../domain/asset.js'
 import type { CheckResult, Verdict } from '../domain/check.js'
+import { isAccepted } from '../domain/judged-rules.js'
 import type { Parameters } from '../sql/bind.js'
 import { type JudgedCheck, judgeChecks } from './check-result.js'
 import { findColumn } from './compile/compile-context.js'
 import { createScanner } from './measure/scanner.js'
 import { hidesRowIds, quarantineRows } from './quarantine.js'
-import { isAccepted, verdictOf } from './verdict.js'
+import { verdictOf } from './verdict.js'
 
 export type JudgeRequest = Readonly<{
   workspace: Pick<Workspace, 'scan' | 'quarantine'>

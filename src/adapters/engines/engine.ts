@@ -25,6 +25,8 @@ export interface Engine {
   /** Opens the names of one run: each asset name means what this run sees under it. */
   openWorkspace(run: number): Promise<Workspace>
 
+  /** True if an open workspace of another run reads this physical relation as it is. */
+  isRead(relation: string, exceptRun: number): boolean
   /** Makes candidates visible, all or none, and writes the ledger row in the same transaction. */
   release(request: ReleaseRequest, signal: AbortSignal): Promise<ReleaseOutcome>
   /** Releases the ledger has, newest first: what state is reconciled with after a crash. */
@@ -230,6 +232,11 @@ export type ReleaseChange = Readonly<{
   columns: readonly Column[]
   /** Rows to change, or the statement of a view asset. */
   change: RowChange | { kind: 'view'; sql: string; parameters: Parameters }
+  /**
+   * Of a change in place: changes a copy of this name, which becomes the released relation, and leaves `live` to those
+   * who read it. Absent where nobody else does.
+   */
+  copyTo?: string
   /** Keeps changes for these deliveries, by key. */
   deliveries: readonly { delivery: string; key: readonly string[] }[]
   /** Quarantined rows of this run, shown in `quarantine.<schema>__<name>` from this release on. */

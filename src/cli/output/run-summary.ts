@@ -103,7 +103,7 @@ function failedChecks({ steps }: RunResult, { paint }: Terminal): string[] {
 }
 
 function problemLines(steps: readonly StepRecord[], { paint }: Terminal): string[] {
-  return steps.flatMap(({ asset, status, reason, error }) => {
+  return steps.flatMap(({ asset, status, reason, error, judgedRelease }) => {
     if (status === 'failed')
       return [
         '',
@@ -113,11 +113,15 @@ function problemLines(steps: readonly StepRecord[], { paint }: Terminal): string
     if (status === 'held')
       return [
         '',
-        `${paint.yellow('Held')} ${paint.bold(asset)} · ${reason}. Readers still see the last good release.`,
+        `${paint.yellow('Held')} ${paint.bold(asset)} · ${reason}. ${judgedRelease === null ? 'Readers still see the last good release.' : SEEN_ALREADY}`,
       ]
     return []
   })
 }
+
+/** Nothing can be kept from readers that they have seen; what can still be is. */
+const SEEN_ALREADY =
+  'What reads them is not built and nothing more of them is delivered. Correct the rows or the check, then run again.'
 
 function closingLine(result: RunResult, paint: Terminal['paint']): string {
   const words = STATUS_ORDER.flatMap((status) => {

@@ -23,7 +23,7 @@ import { withoutMarked } from './without-marked.js'
 export type Draft =
   | Readonly<{ kind: 'unchanged'; reason: string }>
   | Readonly<
-      Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'holdDelivery'> & {
+      Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'judged' | 'holdDelivery'> & {
         kind: 'draft'
         reason: string
         rowsIn: number | null
@@ -114,22 +114,21 @@ async function buildSource(
   signal: AbortSignal,
 ): Promise<Draft> {
   const full = step.scope.kind === 'full'
-  const load = await loadSource(asset, { full, folder }, context, signal)
-  if (!load) return { kind: 'unchanged', reason: 'nothing new upstream' }
-  for (const message of load.notes)
+  const { rows, notes } = await loadSource(asset, { full, folder }, context, signal)
+  for (const message of notes)
     context.deps.emit({ kind: 'step-log', asset: asset.name, level: 'warn', message })
+  const told = notes.length > 0 ? notes.join('; ') : null
+  if (!rows) return { kind: 'unchanged', reason: told ?? 'nothing new upstream' }
   return finish({
     asset,
-    candidate: load.candidate,
-    change: load.change,
+    ...rows,
     ranges: null,
     deferred: [],
-    full: load.change.kind === 'replace',
-    position: load.position,
-    rowsIn: load.candidate.rows,
+    full: rows.change.kind === 'replace',
+    rowsIn: rows.candidate.rows,
     metrics: [],
     context,
-    reason: load.notes.length > 0 ? load.notes.join('; ') : 'new rows upstream',
+    reason: told ?? 'new rows upstream',
   })
 }
 

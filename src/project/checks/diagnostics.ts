@@ -58,14 +58,6 @@ export const checkDiagnostic = defineDiagnostics({
     message: (p: { to: string }) => `"${p.to}" does not name a column of an asset.`,
     hint: () => 'Write relationships: { to: staging.devices.device_id }.',
   },
-  CHECK_PARAMETER: {
-    message: (p: { check: string; name: string; known: readonly string[] }) =>
-      `The check "${p.check}" uses $${p.name}, which is nothing a check can know.`,
-    hint: (p: { name: string; known: readonly string[] }) =>
-      p.name === 'start' || p.name === 'end'
-        ? 'A check looks at all rows of the candidate: compare a time column, or leave it out.'
-        : didYouMean(p.name, p.known, `Declare it in millrace.yaml: vars: { ${p.name}: … }.`),
-  },
   CHECK_SQL: {
     message: (p: { check: string; detail: string }) =>
       `The SQL of the check "${p.check}" cannot be parsed: ${p.detail}.`,
