@@ -1,16 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Runtime } from '../adapters/runtimes/runtime.js'
-import { createLimit } from '../base/limit.js'
 import type { RunEvent } from '../executor/events.js'
 import { recover } from '../executor/release/recover.js'
 import { type RunResult, runPlan } from '../executor/run.js'
 import type { Plan } from '../planner/plan.js'
 import { judgeCandidate } from '../quality/judge.js'
 import { judgeReleased } from '../quality/judge-released.js'
+import { acceptedChecks } from './accepted-checks.js'
 import { type PlanRequest, planProject, type Retiring } from './plan-project.js'
 import { openRunLog } from './run-log/write.js'
-import { type Services, workerMemoryBytes } from './services.js'
+import { workerMemoryBytes, workerSlots } from './services.js'
 import type { Session } from './session.js'
 
 export type RunRequest = PlanRequest &
@@ -36,10 +35,15 @@ export async function runProject(
   const [store, engine] = await Promise.all([services.store(), services.engine()])
   const floor = await together.inTurn(signal, () => recover({ engine, store, clock, log }))
   const plan = await planProject(session, request, 'left')
+  const accept = acceptedChecks(
+    request.accept,
+    loaded.project,
+    plan.steps.map(({ asset }) => asset),
+  )
   prewarm(session, plan)
   const runLog = openRunLog(loaded.project.home, clock, log)
   const result = await runPlan(
-    { plan, project: loaded.project, trigger: request.trigger, accept: new Set(request.accept), floor },
+    { plan, project: loaded.project, trigger: request.trigger, accept, floor },
     {
       engine,
       store,
@@ -47,12 +51,13 @@ export async function runProject(
       log,
       openSource: services.source,
       openSink: services.sink,
-      openRuntime: runtimeOfOneRun(services),
+      openRuntime: services.runtime,
       together,
       judge: judgeCandidate,
       judgeReleased,
       folder: join(loaded.project.home, 'tmp'),
       slots: Math.max(4, availableParallelism()),
+      workerSlots: workerSlots(),
       workerMemoryBytes: workerMemoryBytes(),
       emit: (event) => {
         runLog.note(event)
@@ -62,15 +67,6 @@ export async function runProject(
     signal,
   ).finally(runLog.close)
   return { plan, result }
-}
-
-/** As many workers at once as the machine has cores, also where the pool has more for the runs beside this one. */
-function runtimeOfOneRun(services: Services): () => Promise<Runtime> {
-  const inTurn = createLimit(availableParallelism())
-  return async () => {
-    const { run, close } = await services.runtime()
-    return { run: (...task) => inTurn(() => run(...task)), close }
-  }
 }
 
 /** Worker processes take a moment to start; they do it while the sources load. A failure shows at the first use. */

@@ -94,7 +94,7 @@ function openFoundation(project: Project, options: ServiceOptions): Foundation {
     const memoryLimitBytes = workerMemoryBytes()
     return createTypeScriptRuntime({
       // Each of the runs that go side by side has the machine's number: one that is slow takes them from nobody.
-      slots: availableParallelism() * (options.runsAtOnce ?? 1),
+      slots: workerSlots() * (options.runsAtOnce ?? 1),
       log,
       memoryLimitBytes,
       environment: options.env,
@@ -227,6 +227,9 @@ async function databaseOf(server: EmbeddedPostgres, name: string): Promise<strin
   await server.createDatabase(name)
   return server.url(name)
 }
+
+/** Worker processes at once. */
+export const workerSlots = availableParallelism
 
 /** Memory a worker process may use: a quarter of the machine, at least 512 MiB. */
 export function workerMemoryBytes(): number {

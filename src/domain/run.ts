@@ -34,11 +34,16 @@ export type StepRecord = Readonly<{
   metrics: readonly Metric[]
 }>
 
-/**
- * A measured number of a step. Names: `duration_ms rows_in rows_out bytes_out peak_memory_bytes freshness_ms
- * build_ms check_ms release_ms`, `check:<name>` for check values, and what an author reports with `ctx.metric`.
- */
+/** A measured number of a step: one of Millrace's own, `check:<name>`, or what an author reports with `ctx.metric`. */
 export type Metric = Readonly<{ name: string; value: number }>
+
+const STEP_METRICS: ReadonlySet<string> = new Set([
+  ...['duration_ms', 'build_ms', 'check_ms', 'release_ms', 'freshness_ms'],
+  ...['rows_in', 'rows_out', 'rows_quarantined', 'bytes_out', 'peak_memory_bytes'],
+])
+
+/** Names of numbers that Millrace itself measures, which an author's must not stand in for. */
+export const isStepMetric = (name: string): boolean => STEP_METRICS.has(name) || name.startsWith('check:')
 
 export type RunRecord = Readonly<{
   run: number

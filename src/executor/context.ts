@@ -67,6 +67,8 @@ export type ExecutorDeps = Readonly<{
   folder: string
   /** Steps that run side by side. */
   slots: number
+  /** Steps in worker processes that run side by side. */
+  workerSlots: number
   /** Heap a worker process may use. */
   workerMemoryBytes: number
   emit: (event: RunEvent) => void

@@ -5,7 +5,7 @@ import type { AssetName } from '../domain/asset.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
 import type { Project } from '../domain/project.js'
 import type { RunStatus, StepRecord } from '../domain/run.js'
-import type { Plan } from '../planner/plan.js'
+import type { Plan, PlanStep } from '../planner/plan.js'
 import type { ExecutorDeps, RunContext } from './context.js'
 import { runError } from './errors.js'
 import { logEvent } from './log-event.js'
@@ -188,9 +188,13 @@ async function defineReleased(context: RunContext): Promise<void> {
   }
 }
 
-/** Starts each step as soon as those before it have ended and a slot is free. */
+/**
+ * Starts each step as soon as those before it have ended and a slot is free. A step that needs a worker process
+ * first waits for one: neither its time limit nor its duration count a queue.
+ */
 async function runSteps(context: RunContext, signal: AbortSignal): Promise<void> {
   const limit = createLimit(context.deps.slots)
+  const workers = createLimit(context.deps.workerSlots)
   const ended = new Map<AssetName, Promise<void>>()
   // One step cut off must not leave the others running unattended: all are awaited before the reason is told.
   for (const step of context.plan.steps) {
@@ -200,17 +204,9 @@ async function runSteps(context: RunContext, signal: AbortSignal): Promise<void>
       (async () => {
         await Promise.all(before)
         if (signal.aborted) return
-        await limit(async () => {
-          if (signal.aborted) return
-          const outcome = await runStep(step, context, signal).catch((error: unknown) => {
-            if (signal.aborted) return null
-            throw error
-          })
-          if (!outcome) return
-          context.outcomes.set(step.asset, outcome)
-          const status = outcome.kind === 'passed' ? 'passed' : outcome.record.status
-          context.deps.emit({ kind: 'step-finished', asset: step.asset, status, record: outcome.record })
-        })
+        const turn = () => limit(() => takeStep(step, context, signal))
+        const needsWorker = context.assets.get(step.asset)?.body.kind === 'typescript'
+        await (needsWorker ? workers(turn) : turn())
       })(),
     )
   }
@@ -218,6 +214,18 @@ async function runSteps(context: RunContext, signal: AbortSignal): Promise<void>
   signal.throwIfAborted()
   const broken = results.find((result) => result.status === 'rejected')
   if (broken) throw broken.reason
+}
+
+async function takeStep(step: PlanStep, context: RunContext, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const outcome = await runStep(step, context, signal).catch((error: unknown) => {
+    if (signal.aborted) return null
+    throw error
+  })
+  if (!outcome) return
+  context.outcomes.set(step.asset, outcome)
+  const status = outcome.kind === 'passed' ? 'passed' : outcome.record.status
+  context.deps.emit({ kind: 'step-finished', asset: step.asset, status, record: outcome.record })
 }
 
 /** Releases what can be released together; what has to stay back becomes `held`. */

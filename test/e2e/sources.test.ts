@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createTestProject, type RunJson, statuses } from '../support/millrace.js'
+import { createTestProject, type QueryJson, type RunJson, statuses } from '../support/millrace.js'
 import { startTestPostgres } from '../support/postgres.js'
 
 const sql = (text: string) => `/* @asset\ndescription: x\n*/\n${text}\n`
@@ -43,5 +43,28 @@ test('a source that cannot be read yet fails by itself, and a file that is not w
   } finally {
     project.remove()
     await server.stop()
+  }
+})
+
+test('times without a zone are times of the project’s zone, whatever the format of the file', async () => {
+  const declared = (path: string) =>
+    `${source(`from: drop, path: ${path}`)}columns:\n  t: { type: TIMESTAMP WITH TIME ZONE }\n`
+  const project = createTestProject({
+    'millrace.yaml':
+      'name: zones\ntimezone: Europe/Dublin\nconnections:\n  drop: { type: files, path: ./in }\n',
+    'assets/raw/csv.yaml': declared('a.csv'),
+    'assets/raw/ndjson.yaml': declared('a.ndjson'),
+    'in/a.csv': 't\n2024-07-01 08:00:00\n2024-07-01T08:00:00Z\n',
+    'in/a.ndjson': '{"t":"2024-07-01 08:00:00"}\n{"t":"2024-07-01T08:00:00Z"}\n',
+  })
+  try {
+    expect((await project.run('run')).code).toBe(0)
+    const sql = 'select * from raw.csv union all select * from raw.ndjson order by t'
+    const { value } = await project.json<QueryJson>('query', sql)
+    const local = ['2024-07-01T07:00:00Z']
+    const zoned = ['2024-07-01T08:00:00Z']
+    expect(value.rows).toEqual([local, local, zoned, zoned])
+  } finally {
+    project.remove()
   }
 })

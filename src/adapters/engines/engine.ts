@@ -108,6 +108,12 @@ export interface Workspace {
   }): Promise<{ same: boolean; ranges: Interval[] }>
   /** Moves rows of a candidate into its quarantine table-to-be, each with the first rule that picked it. */
   quarantine(request: QuarantineRequest): Promise<{ rows: number }>
+  /**
+   * Released quarantine of an asset: the rows that `check` has set aside and `condition` picks, which may read names
+   * of the run, and the hours of event time they lie in. None where the rows, set aside when the asset had other
+   * columns, cannot be asked any more.
+   */
+  quarantined(request: QuarantinedRequest, signal: AbortSignal): Promise<{ rows: number; ranges: Interval[] }>
   /** Runs a check's statement in the names of the run, with extra names of its own. */
   scan(request: ScanRequest, signal: AbortSignal): Promise<QueryResult>
   /** Writes an input as Parquet files for a worker process; one file per about 1 M rows. */
@@ -176,6 +182,15 @@ export type InputRequest = Readonly<{
   /** Range of event time over `timeColumn`. */
   range?: Readonly<{ column: string; interval: Interval }>
   folder: string
+}>
+
+export type QuarantinedRequest = Readonly<{
+  asset: AssetName
+  check: string
+  /** SQL over the alias `aside`. */
+  condition: string
+  /** Null: no ranges are asked for. */
+  timeColumn: string | null
 }>
 
 /** How a candidate's rows meet the released ones. */

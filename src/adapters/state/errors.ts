@@ -42,6 +42,12 @@ export const stateError = defineErrors({
     hint: () =>
       'Millrace makes and owns the schema millrace_state: let an owner of the database run "grant create on database … to …", or point state: at one that the role owns.',
   },
+  STATE_POOLED: {
+    message: (p: { target: string }) =>
+      `The state database ${p.target} is behind a pooler that passes sessions from hand to hand (pool_mode = transaction).`,
+    hint: () =>
+      'Millrace’s locks live as long as a session. Point state: at the server itself, or at a pool with pool_mode = session.',
+  },
   STATE_LOCKS_LOST: {
     message: (p: { run: number; assets: string }) =>
       `Run ${p.run} lost its locks on ${p.assets} while the state database was out of reach.`,

@@ -38,10 +38,12 @@ function exitCodeOf({ results, delivered, repaired }: CheckReport): number {
   const broken = delivered.filter((each) => isBroken(each) && !mended.has(each.delivery))
   if (broken.some(({ error }) => error)) return EXIT.failed
   if (broken.length > 0) return EXIT.held
-  return results.some(({ status, onFail }) => status !== 'passed' && onFail === 'block')
-    ? EXIT.held
-    : EXIT.done
+  return results.some(holds) ? EXIT.held : EXIT.done
 }
+
+/** What would hold these rows if they were a candidate; of a check that cannot be judged no rows can be set aside. */
+const holds = ({ status, onFail }: CheckResult): boolean =>
+  status !== 'passed' && (onFail === 'block' || (onFail === 'quarantine' && status === 'error'))
 
 function reportLines(report: CheckReport, terminal: Terminal): string[] {
   const failed = report.results.filter(({ status }) => status !== 'passed')

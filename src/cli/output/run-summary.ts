@@ -141,11 +141,15 @@ function nextLines({ steps, deliveries }: RunResult, at: string): string[] {
   }
   if (held) lines.push(`See the rows: millrace check ${held.asset} --rows${at}`)
   if (held && failing.length > 0) {
-    const names = failing.map(({ check }) => check).join(',')
+    const names = inShell(failing.map(({ check }) => check).join(','))
     lines.push(`Let them pass once: millrace run --select ${held.asset}+ --accept ${names}${at}`)
   }
   return [...lines, `Look: millrace status${at} · millrace query "select …"${at}`]
 }
+
+/** A word as a shell takes it; a check's name may hold anything. */
+const inShell = (word: string): string =>
+  /^[\w:,.-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 const took = (steps: readonly StepRecord[]): string => duration(sumMetric(steps, 'build_ms'))
 

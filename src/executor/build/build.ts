@@ -11,11 +11,12 @@ import { joinTouched, type Touched } from '../../planner/scope.js'
 import { quoteQualified } from '../../sql/quote.js'
 import type { RunContext } from '../context.js'
 import { type Built, visibleColumns } from '../outcome.js'
-import { rangesFor, scopeNow, touchedByInputs } from '../scope.js'
+import { ALL_TIME, rangesFor, scopeNow, touchedByInputs } from '../scope.js'
 import { buildSql, parametersOf } from './build-sql.js'
 import { buildTypeScript } from './build-typescript.js'
 import { changeForBuild } from './change.js'
 import { loadSource } from './load-source.js'
+import { recalledRows } from './recalled-rows.js'
 import { withoutMarked } from './without-marked.js'
 
 /** Rows of a step before they are judged, or word that there is nothing to do. */
@@ -43,7 +44,7 @@ export async function build(
   signal: AbortSignal,
 ): Promise<Draft> {
   if (asset.body.kind === 'source') return buildSource(asset, step, folder, context, signal)
-  const scope = scopeNow(asset, step, context)
+  const scope = scopeNow(asset, step, context, await recalledRows(asset, context, signal))
   if (scope.kind === 'none') return { kind: 'unchanged', reason: 'nothing it reads changed' }
   const { ranges, deferred } = await rangesFor(asset, scope, context)
   if (ranges?.length === 0) return waitsForRange(deferred)
@@ -80,7 +81,9 @@ const hasColumns = (state: AssetState | null, columns: readonly Column[]): boole
 
 /** What is owed is still being filled. */
 function waitsForRange(deferred: readonly Interval[]): Draft {
-  const next = deferred[0] ? new Date(deferred[0].end).toISOString() : null
+  const end = deferred[0]?.end
+  // An asset that reads nothing with event time is owed all of it, which never ends.
+  const next = end !== undefined && end < ALL_TIME.end ? new Date(end).toISOString() : null
   const seen = 'nothing complete to build'
   return { kind: 'unchanged', reason: next ? `${seen}; the next one ends ${next}` : seen }
 }

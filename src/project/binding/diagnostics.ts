@@ -14,7 +14,7 @@ export const bindDiagnostic = defineDiagnostics({
   COLUMN_UNKNOWN: {
     message: (p: { what: string; column: string; asset: string; known: readonly string[] }) =>
       `${p.asset} has no column "${p.column}" (${p.what}).`,
-    hint: (p: { column: string; known: readonly string[] }) => didYouMean(p.column, p.known, ''),
+    hint: (p: { column: string; known: readonly string[] }) => didYouMean(p.column, p.known, 'Name another.'),
   },
   COLUMN_NOT_GIVEN: {
     message: (p: { column: string; asset: string; known: readonly string[] }) =>

@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 import type { Client } from 'pg'
-import { quoteQualified } from '../../../sql/quote.js'
+import { quoteName, quoteQualified } from '../../../sql/quote.js'
+import { type NamePart, parseTableName } from '../../../sql/table-name.js'
 import type { PartFiles } from './position.js'
 import type { UpstreamColumn } from './type-map.js'
 
@@ -26,12 +27,6 @@ const FIND_TABLE = `
   from unnest(array[to_regclass($1), to_regclass($2)]) with ordinality as found (oid, place)
   join pg_class c on c.oid = found.oid join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm', 'f') order by place limit 1`
-
-/** Written as Postgres itself writes it: `hardware."Door Counts"`. */
-const isQuoted = (table: string): boolean => table.includes('"')
-
-/** Names that Postgres would read without quotes. */
-const FOLDABLE = /^[a-z_][\w$]*(\.[a-z_][\w$]*)?$/i
 
 const COLUMNS = `
   with recursive resolved as (
@@ -62,10 +57,7 @@ export async function readTable(client: Client, table: string): Promise<Upstream
     oid: string
     replica: boolean
     files: PartFiles
-  }>(FIND_TABLE, [
-    isQuoted(table) ? table : quoteQualified(table),
-    isQuoted(table) || FOLDABLE.test(table) ? table : quoteQualified(table),
-  ])
+  }>(FIND_TABLE, [quoted(table, 'written'), quoted(table, 'folded')])
   const relation = found.rows[0]
   if (!relation) return null
   const columns = await client.query<UpstreamColumn>(COLUMNS, [relation.oid])
@@ -77,6 +69,13 @@ export async function readTable(client: Client, table: string): Promise<Upstream
     replica: relation.replica,
     files: relation.files,
   }
+}
+
+function quoted(table: string, spelling: keyof NamePart): string {
+  const name = parseTableName(table)
+  if (!name) return quoteQualified(table)
+  const own = quoteName(name.table[spelling])
+  return name.schema ? `${quoteName(name.schema[spelling])}.${own}` : own
 }
 
 /** The table most like `table`, if any is like it. */

@@ -241,6 +241,13 @@ describe('what is not there or not allowed', () => {
     })
     await app.query(`create table hardware.things (id int); do $$ begin create role visitor login; exception when duplicate_object then null; end $$;
       grant usage on schema hardware to visitor`)
+    await app.query('create view hardware.broken as select 1 / 0 as id')
+    const broken = await Loader.open(sourceAsset({ table: 'hardware.broken' }), url)
+    expect(await failure(() => broken.load())).toMatchObject({
+      code: 'SOURCE_REFUSED',
+      message: 'Connection app refused: division by zero',
+      hint: expect.stringMatching(/words are the server's own/),
+    })
     const visitor = url.replace('postgres@', 'visitor@')
     const asset = sourceAsset({ table: 'hardware.things' })
     const loader = await Loader.open(asset, visitor)
