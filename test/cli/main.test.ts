@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectGolden } from '../support/golden.js'
 
 const BIN = join(import.meta.dirname, '../../bin/millrace')
 
@@ -41,7 +40,6 @@ describe('help', () => {
       expect(lines.filter((line) => line.length > 80)).toEqual([])
       expect(stdout).toContain(`Example: millrace ${COMMANDS[at]?.join(' ')}`.trimEnd())
     }
-    expectGolden('cli/help.txt', helps.map(({ stdout }) => stdout).join('\n'))
   })
 })
 

@@ -1,13 +1,11 @@
 import type { Check } from '../../domain/check.js'
-import type { Location } from '../../domain/diagnostic.js'
 import { checkDiagnostic } from '../checks/diagnostics.js'
 import type { Report } from '../diagnostics/report.js'
 import { type Draft, materializationOf } from '../headers/read-asset.js'
 import type { AssetNames } from './asset-names.js'
 import type { CheckSql } from './check-sql.js'
 import { assetDiagnostic } from './diagnostics.js'
-
-export type PlacedCheck = Readonly<{ check: Check; at: Location }>
+import type { PlacedCheck } from './placed-check.js'
 
 /** An asset's checks: those of columns, those of the table, and those its key implies. */
 export function checksOf(draft: Draft, report: Report): PlacedCheck[] {

@@ -6,8 +6,8 @@ import { FILE_NAME, HIDES_TABLES, READS_FILES } from '../bodies/outside-reads.js
 import { statementDiagnostic } from '../bodies/statement-diagnostics.js'
 import { checkDiagnostic } from '../checks/diagnostics.js'
 import type { Report } from '../diagnostics/report.js'
-import type { PlacedCheck } from './asset-checks.js'
 import type { AssetNames } from './asset-names.js'
+import type { PlacedCheck } from './placed-check.js'
 
 /** What the SQL inside a check looks at: other assets by name, and vars. */
 export type CheckSql = Readonly<{ reads: readonly string[]; parameters: readonly string[] }>

@@ -5,8 +5,8 @@ import type { Report } from '../diagnostics/report.js'
 import { type Draft, declares, materializationOf } from '../headers/read-asset.js'
 import { fieldDiagnostic } from '../shapes/diagnostics.js'
 import type { Located } from '../shapes/shape.js'
-import type { PlacedCheck } from './asset-checks.js'
 import { assetDiagnostic } from './diagnostics.js'
+import type { PlacedCheck } from './placed-check.js'
 
 export function columnsOf({ fields }: Draft): DeclaredColumn[] {
   return (fields.columns ?? []).map(({ key, value }) => ({
