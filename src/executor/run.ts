@@ -121,7 +121,9 @@ async function runLocked(run: number, request: RunRequest, deps: ExecutorDeps, s
     await deps.store.recordSteps(run, records)
     await deps.store.saveAssetStates(seenInputs(context, made))
     await workspace.discard(await candidatesToKeep(context, records))
-    return { release: made.release, steps: records, deliveries: await deliverDue(context, signal) }
+    const deliveries = await deliverDue(context, signal)
+    if (made.release !== null) await giveSpaceBack(context, signal)
+    return { release: made.release, steps: records, deliveries }
   } finally {
     await workspace.close()
     await rm(folder, { recursive: true, force: true })
@@ -222,6 +224,19 @@ async function candidatesToKeep(
     ...[...states.values()].flatMap(({ relation }) => relation ?? []),
     ...steps.flatMap(({ status, candidate }) => (status === 'held' && candidate ? [candidate] : [])),
   ])
+}
+
+/** What a run has released and delivered stands, whether or not the room of what it replaced can be given back. */
+async function giveSpaceBack({ deps, run }: RunContext, signal: AbortSignal): Promise<void> {
+  const begun = deps.clock.monotonic()
+  const log = deps.log.child({ run })
+  try {
+    const compaction = await deps.engine.compact(signal)
+    if (compaction)
+      log.info({ ...compaction, durationMs: deps.clock.monotonic() - begun }, 'the warehouse was compacted')
+  } catch (error) {
+    if (!signal.aborted) log.warn({ err: error }, 'the warehouse could not be compacted; the next run tries again')
+  }
 }
 
 /** Deliveries of this release, those that earlier runs left waiting, and those a header has newly asked for. */
