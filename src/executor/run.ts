@@ -235,7 +235,8 @@ async function giveSpaceBack({ deps, run }: RunContext, signal: AbortSignal): Pr
     if (compaction)
       log.info({ ...compaction, durationMs: deps.clock.monotonic() - begun }, 'the warehouse was compacted')
   } catch (error) {
-    if (!signal.aborted) log.warn({ err: error }, 'the warehouse could not be compacted; the next run tries again')
+    if (!signal.aborted)
+      log.warn({ err: error }, 'the warehouse could not be compacted; the next run tries again')
   }
 }
 

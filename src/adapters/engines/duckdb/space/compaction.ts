@@ -8,7 +8,7 @@ import { type FileSpace, fileSpace } from './file-space.js'
 import { readSpace, readTables, relationOf, type Table, type TableSpace } from './table-space.js'
 
 /** A file this many times as large as its rows need is worth work: less than the 2 that are promised, as needs change too. */
-const WORTH = 1.5
+const WORTH = 1.4
 /** How far it is brought down then. */
 const ENOUGH = 1.15
 const LEAST_BLOCKS = 2
