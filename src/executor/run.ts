@@ -119,7 +119,9 @@ async function runLocked(run: number, request: RunRequest, deps: ExecutorDeps, s
   try {
     await mkdir(context.folder, { recursive: true })
     await runSteps(context, signal)
-    return await together.inTurn(signal, () => conclude(context, request.floor.release, signal))
+    const result = await together.inTurn(signal, () => conclude(context, request.floor.release, signal))
+    if (result.release !== null) await giveSpaceBack(context, signal)
+    return result
   } finally {
     await context.workspace.close()
     await rm(context.folder, { recursive: true, force: true })
@@ -269,6 +271,20 @@ async function candidatesToKeep(
     ...[...states.values()].flatMap(({ relation }) => relation ?? []),
     ...steps.flatMap(({ status, candidate }) => (status === 'held' && candidate ? [candidate] : [])),
   ])
+}
+
+/** What a run has released and delivered stands, whether or not the room of what it replaced can be given back. */
+async function giveSpaceBack({ deps, run }: RunContext, signal: AbortSignal): Promise<void> {
+  const begun = deps.clock.monotonic()
+  const log = deps.log.child({ run })
+  try {
+    const compaction = await deps.engine.compact(signal)
+    if (compaction)
+      log.info({ ...compaction, durationMs: deps.clock.monotonic() - begun }, 'the warehouse was compacted')
+  } catch (error) {
+    if (!signal.aborted)
+      log.warn({ err: error }, 'the warehouse could not be compacted; the next run tries again')
+  }
 }
 
 async function deliverDue(context: RunContext, signal: AbortSignal): Promise<readonly DeliveryRecord[]> {

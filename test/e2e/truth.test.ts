@@ -71,6 +71,34 @@ from raw.events where seen >= $start and seen < $end group by all`,
 const insert = (world: World, at: string, v = 1, device = 1) =>
   world.source.query('insert into events (device, seen, v) values ($1, $2, $3)', [device, at, v])
 
+describe('a time cut coarser than the grain', () => {
+  for (const [cut, materialize] of [
+    ['day', 'incremental'],
+    ['month', 'incremental'],
+    ['day', 'keyed'],
+  ] as const)
+    test(`to the ${cut} in a table that is ${materialize} loses no late row`, async () => {
+      const header = {
+        materialize,
+        time: { column: 'at', grain: 'hour' },
+        key: ['device', 'at'],
+        allow_incomplete: true,
+      }
+      const body = `select device, date_trunc('${cut}', seen) as at, sum(v)::bigint as v, count(*) as n
+from raw.events where seen >= $start and seen < $end group by all`
+      const assets = { 'raw.events': events, 'marts.cut': { header, body } }
+      await inWorld(EVENTS, assets, async (world) => {
+        await world.done()
+        // In an hour of its own, at midnight, and on a day that has no rows yet.
+        for (const at of ['2026-10-24 15:05Z', '2026-10-25 00:10Z', '2026-10-20 09:00Z']) {
+          await insert(world, at)
+          await world.done()
+          await expectTruth(world)
+        }
+      })
+    })
+})
+
 describe('a part of event time asked for', () => {
   const assets = { 'raw.events': events, 'marts.hourly': hourly() }
   const part = { start: '2026-10-25', end: '2026-10-26' }

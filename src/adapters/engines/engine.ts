@@ -35,6 +35,11 @@ export interface Engine {
   highest(): Promise<{ release: number; run: number }>
   /** Drops physical tables that are not in `keep`: candidates of dead runs, superseded versions. */
   sweep(keep: ReadonlySet<string>): Promise<number>
+  /**
+   * Gives back what earlier releases left unused, where that is so much that it pays; null where it does not. Rows,
+   * names and ledger stay as they are, readers may go on reading, and whatever cuts it off leaves a good warehouse.
+   */
+  compact(signal: AbortSignal): Promise<Compaction | null>
 
   /**
    * Changes of a delivered asset since `after`, last one per key, ready to be carried.
@@ -260,6 +265,9 @@ export type ReleaseOutcome = Readonly<{
   /** Per asset: the released relation afterwards and its number of rows (null for views). */
   relations: readonly { asset: AssetName; relation: string; rows: number | null }[]
 }>
+
+/** Bytes the warehouse took before and after, and how many tables were written anew for it. */
+export type Compaction = Readonly<{ bytesBefore: number; bytesAfter: number; tables: number }>
 
 export type LedgerEntry = Readonly<{
   release: number

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Candidate } from '../../adapters/engines/engine.js'
 import { physicalName } from '../../adapters/engines/physical-name.js'
@@ -26,6 +26,8 @@ export async function buildTypeScript(
   let peakMemoryBytes = 0
   for (const [index, interval] of (ranges ?? [null]).entries()) {
     const folder = join(context.folder, `${physicalName(asset.name, context.run)}-${index}`)
+    // What an earlier try of the step left there.
+    await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
     const host = workerHost(asset, folder, context, metrics, signal)
     const result = await runtime.run(

@@ -17,6 +17,7 @@ import { buildTypeScript } from './build-typescript.js'
 import { changeForBuild } from './change.js'
 import { loadSource } from './load-source.js'
 import { recalledRows } from './recalled-rows.js'
+import { widerRanges } from './wider-ranges.js'
 import { withoutMarked } from './without-marked.js'
 
 /** Rows of a step before they are judged, or word that there is nothing to do. */
@@ -46,10 +47,20 @@ export async function build(
   if (asset.body.kind === 'source') return buildSource(asset, step, folder, context, signal)
   const scope = scopeNow(asset, step, context, await recalledRows(asset, context, signal))
   if (scope.kind === 'none') return { kind: 'unchanged', reason: 'nothing it reads changed' }
-  const { ranges, deferred } = await rangesFor(asset, scope, context)
+  const asked = await rangesFor(asset, scope, context)
+  const { deferred } = asked
+  let { ranges } = asked
   if (ranges?.length === 0) return waitsForRange(deferred)
   if (asset.materialize === 'view') return buildView(asset, context)
-  const made = await buildRows(asset, ranges, context, signal)
+  let made = await buildRows(asset, ranges, context, signal)
+  const wider =
+    ranges && scope.kind === 'ranges'
+      ? await widerRanges(asset, { candidate: made.candidate, ranges }, context, signal)
+      : null
+  if (wider) {
+    ranges = wider
+    made = await buildRows(asset, ranges, context, signal)
+  }
   const { rowsIn, metrics } = made
   const full = scope.kind === 'full'
   const state = context.states.get(asset.name) ?? null

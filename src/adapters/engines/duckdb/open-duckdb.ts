@@ -8,6 +8,7 @@ import type { SqlParser } from '../../../sql/parse.js'
 import type {
   Changes,
   ChangesRequest,
+  Compaction,
   CompareRequest,
   Comparison,
   Engine,
@@ -25,7 +26,6 @@ import type { TenantCopies, TenantCopiesRequest } from '../tenant-copies.js'
 import { openWorkspace } from './build/workspace.js'
 import { writeParquetFile } from './build/write-parquet.js'
 import { registerBatches } from './columns/ingest-columns.js'
-import { bytesOf, Checkpoints } from './connection/checkpoint.js'
 import { Connections, connectionSetup } from './connection/connections.js'
 import { RelationsInUse } from './connection/relations-in-use.js'
 import { createSchemas } from './connection/schema.js'
@@ -41,6 +41,9 @@ import { readHighest, readLedger } from './release/ledger.js'
 import { Outboxes } from './release/outbox.js'
 import { releaseChanges } from './release/release.js'
 import { sweepTables } from './release/sweep.js'
+import { Checkpoints } from './space/checkpoints.js'
+import { Compactor } from './space/compaction.js'
+import { bytesOf } from './space/file-space.js'
 import { engineFailure } from './statements/failure.js'
 import { changesTable, columnList, nameList, readerView } from './statements/names.js'
 import { affectedRows, interruptible } from './statements/run-statement.js'
@@ -101,6 +104,7 @@ class DuckDbEngine implements Engine {
   /** What writes to the catalog or the outboxes goes one after the other: two at once would conflict. */
   private readonly inTurn = createLimit(1)
   private readonly queries = createLimit(QUERIES_AT_ONCE)
+  private readonly compactor: Compactor
 
   constructor(
     private readonly shared: SharedInstance,
@@ -111,6 +115,7 @@ class DuckDbEngine implements Engine {
   ) {
     this.parse = createParser(parsing)
     this.bind = createBinder(shared.instance, options.timezone)
+    this.compactor = new Compactor(parts.checkpoints, (relation) => this.inUse.has(relation))
   }
 
   async openWorkspace(run: number): Promise<Workspace> {
@@ -171,6 +176,14 @@ class DuckDbEngine implements Engine {
         if (dropped > 0) await this.parts.checkpoints.afterRelease(connection)
         return dropped
       }),
+    )
+  }
+
+  compact(signal: AbortSignal): Promise<Compaction | null> {
+    return this.inTurn(() =>
+      this.connections.attempt('the warehouse', signal, (connection) =>
+        this.compactor.compact(connection, signal),
+      ),
     )
   }
 

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { quoteName, quoteText } from '../../../../sql/quote.js'
 import type { ReleaseChange, ReleaseOutcome, ReleaseRequest, RowChange } from '../../engine.js'
 import { RELEASES } from '../connection/schema.js'
+import { countRows } from '../statements/count-rows.js'
 import { engineFailure } from '../statements/failure.js'
 import {
   assetParts,
@@ -11,16 +12,10 @@ import {
   readerView,
   WAREHOUSE,
 } from '../statements/names.js'
-import {
-  type ChangeSql,
-  changeSql,
-  deleteStatements,
-  insertStatement,
-  keptColumns,
-} from '../statements/row-change.js'
-import { inTransaction, readNumber } from '../statements/run-statement.js'
+import { inTransaction, runAll } from '../statements/run-statement.js'
 import { statementText } from '../statements/statement-text.js'
-import { dropStatements, type Outboxes, recordChanges } from './outbox.js'
+import { applyRows } from './apply-rows.js'
+import { dropStatements, type Outboxes } from './outbox.js'
 import { quarantineTables, releaseQuarantine } from './quarantine.js'
 
 type Relations = ReleaseOutcome['relations']
@@ -50,7 +45,7 @@ export async function releaseChanges(
       views.push(...(await releaseOne(connection, change, request.release, quarantines, context)))
     }
     await runAll(connection, [...views, ...retireStatements(request, context)], 'the release')
-    const relations = await countRows(connection, changes, context)
+    const relations = await releasedRelations(connection, changes, context)
     await connection.run(ledgerStatement(request, relations))
     return { relations }
   })
@@ -91,52 +86,12 @@ async function releaseOne(
     const rows = change.change
     // While the candidate is still there: it may become the released relation.
     await releaseQuarantine(connection, change, rows, release, quarantines)
-    await applyRows(connection, change, rows, release, context)
+    await applyRows(connection, change, rows, { release, outboxes: context.outboxes })
     return [...stale, ...viewStatements(change), ...dropReplaced(rows, context)]
   } catch (error) {
     throw engineFailure(error, { asset: change.asset })
   }
 }
-
-async function applyRows(
-  connection: DuckDBConnection,
-  change: ReleaseChange,
-  rows: RowChange,
-  release: number,
-  { outboxes }: ReleaseContext,
-): Promise<void> {
-  if (rows.kind === 'replace' && change.deliveries.length === 0) return
-  const sql = await changeSql(connection, rows, change.columns)
-  for (const { delivery, key } of change.deliveries) {
-    const exists = outboxes.has(delivery)
-    await recordChanges(connection, { change, rows, sql, delivery, key, release, exists })
-  }
-  if (rows.kind === 'replace') return
-  const kept = keptColumns(rows, change.columns)
-  const keptSql = await changeSql(connection, rows, kept)
-  await runAll(connection, deleteStatements(rows, keptSql, kept), change.asset)
-  if (await takesOver(connection, rows, keptSql)) await runAll(connection, takeOver(rows), change.asset)
-  else await runAll(connection, [insertStatement(rows, keptSql, kept)], change.asset)
-}
-
-type InPlace = Exclude<RowChange, { kind: 'replace' }>
-
-/** True if no released row stays and every candidate row comes: then the candidate's table need not be copied. */
-async function takesOver(
-  connection: DuckDBConnection,
-  rows: InPlace,
-  { added }: ChangeSql,
-): Promise<boolean> {
-  const { live, candidate } = rows
-  const count = (relation: string) => readNumber(connection, `select count(*)::DOUBLE from ${relation}`)
-  if ((await count(dataRelation(live))) > 0) return false
-  return (await count(`(${added})`)) === (await count(dataRelation(candidate)))
-}
-
-const takeOver = ({ live, candidate }: InPlace): string[] => [
-  `drop table ${dataRelation(live)}`,
-  `alter table ${dataRelation(candidate)} rename to ${quoteName(live)}`,
-]
 
 function viewStatements({ asset, columns, change }: ReleaseChange): string[] {
   const schema = `create schema if not exists ${WAREHOUSE}.${quoteName(assetParts(asset).schema)}`
@@ -164,18 +119,7 @@ const retireStatements = ({ retire }: ReleaseRequest, { outboxes }: ReleaseConte
     ...outboxes.unfed({ asset, deliveries: [] }).flatMap(dropStatements),
   ])
 
-const STATEMENTS_AT_ONCE = 200
-
-async function runAll(connection: DuckDBConnection, statements: readonly string[], asset: string) {
-  try {
-    for (let at = 0; at < statements.length; at += STATEMENTS_AT_ONCE)
-      await connection.run(statements.slice(at, at + STATEMENTS_AT_ONCE).join(';\n'))
-  } catch (error) {
-    throw engineFailure(error, { asset })
-  }
-}
-
-async function countRows(
+async function releasedRelations(
   connection: DuckDBConnection,
   changes: readonly ReleaseChange[],
   { knownRows }: ReleaseContext,
@@ -186,10 +130,11 @@ async function countRows(
     return { asset, relation, rows, isView: change.kind === 'view' }
   })
   const unknown = relations.filter(({ rows, isView }) => rows === undefined && !isView)
-  const counted = await countEach(
+  const counts = await countRows(
     connection,
-    unknown.map(({ relation }) => relation),
+    unknown.map(({ relation }) => dataRelation(relation)),
   )
+  const counted = new Map(unknown.map(({ relation }, index) => [relation, counts[index]]))
   return relations.map(({ asset, relation, rows, isView }) => ({
     asset,
     relation,
@@ -200,19 +145,6 @@ async function countRows(
 function relationOf(asset: string, change: ReleaseChange['change']): string {
   if (change.kind === 'view') return asset
   return change.kind === 'replace' ? change.candidate : change.live
-}
-
-async function countEach(connection: DuckDBConnection, relations: readonly string[]) {
-  const counted = new Map<string, number>()
-  for (let at = 0; at < relations.length; at += STATEMENTS_AT_ONCE) {
-    const some = relations.slice(at, at + STATEMENTS_AT_ONCE)
-    const counts = some.map((relation) => `(select count(*) from ${dataRelation(relation)})::DOUBLE`)
-    const [row] = (await connection.runAndReadAll(`select ${counts.join(', ')}`)).getRows()
-    some.forEach((relation, index) => {
-      counted.set(relation, Number(row?.[index] ?? 0))
-    })
-  }
-  return counted
 }
 
 function ledgerStatement({ release, run, environment, at }: ReleaseRequest, relations: Relations): string {

@@ -173,7 +173,8 @@ export function futureRows(sql: ChangeSql, columns: readonly Column[]): string {
   return `select ${columnList(columns)} from ${sql.live} l${kept} union all (${sql.added})`
 }
 
-type InPlace = Exclude<RowChange, { kind: 'replace' }>
+/** A change that leaves rows of the released relation where they are. */
+export type InPlace = Exclude<RowChange, { kind: 'replace' }>
 
 /** Statements that take the rows which give way out of the live relation. */
 export function deleteStatements(
@@ -193,20 +194,15 @@ export function deleteStatements(
   ]
 }
 
-/** The statement that brings the new rows, once those that give way are gone. */
-export function insertStatement(
-  change: InPlace,
-  { live, added, wholeKeys }: ChangeSql,
-  columns: readonly Column[],
-): string {
-  const insert = `insert into ${live} (${columnList(columns)})`
-  if (change.kind !== 'merge') return `${insert} ${added}`
+/** Query of the rows to insert, once those that give way are gone. */
+export function insertedRows(change: InPlace, { live, added, wholeKeys }: ChangeSql): string {
+  if (change.kind !== 'merge') return added
   if (wholeKeys) {
     const met = `select ${nameList(change.key, 'l')} from ${live} l semi join (${added}) c on ${equalKey('l', 'c', change.key)}`
-    return `${insert} select * from (${added}) c anti join (${met}) l on ${equalKey('c', 'l', change.key)}`
+    return `select * from (${added}) c anti join (${met}) l on ${equalKey('c', 'l', change.key)}`
   }
   const there = `exists (select 1 from ${live} l where ${sameKey('c', 'l', change.key)})`
-  return `${insert} select * from (${added}) c where not ${there}`
+  return `select * from (${added}) c where not ${there}`
 }
 
 function leavers(change: Merge, added: string, key: readonly string[]): string[] {

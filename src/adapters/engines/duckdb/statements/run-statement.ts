@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-api'
 import type { StatementWatch } from '../../engine.js'
+import { engineFailure } from './failure.js'
 
 /** How often an interrupt is repeated: one that arrives between two parts of a statement has no effect. */
 const INTERRUPT_EVERY_MS = 10
@@ -79,4 +80,20 @@ export async function affectedRows(result: DuckDBMaterializedResult): Promise<nu
 /** The first value of a statement's first row. */
 export async function readNumber(connection: DuckDBConnection, sql: string): Promise<number> {
   return affectedRows(await connection.run(sql))
+}
+
+const STATEMENTS_AT_ONCE = 200
+
+/** Runs statements one after the other, many in one go; what fails is the engine's error about `asset`. */
+export async function runAll(
+  connection: DuckDBConnection,
+  statements: readonly string[],
+  asset: string,
+): Promise<void> {
+  try {
+    for (let at = 0; at < statements.length; at += STATEMENTS_AT_ONCE)
+      await connection.run(statements.slice(at, at + STATEMENTS_AT_ONCE).join(';\n'))
+  } catch (error) {
+    throw engineFailure(error, { asset })
+  }
 }

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { messageOf } from '../../../../base/errors.js'
 import type { Logger } from '../../../../base/log.js'
-import { quoteText } from '../../../../sql/quote.js'
 import { WAREHOUSE } from '../statements/names.js'
+import { fileSpace } from './file-space.js'
 
 /** Below this a checkpoint costs more than the space it gives back. */
 const LEAST_GROWTH_BYTES = 512 * 1024
@@ -54,26 +54,7 @@ export class Checkpoints {
   }
 }
 
-/** Blocks in use and the log beside the file, in bytes. */
 async function sizeOf(connection: DuckDBConnection): Promise<number> {
-  const reader = await connection.runAndReadAll(
-    `select block_size::DOUBLE * used_blocks, wal_size from pragma_database_size() where database_name = ${quoteText(WAREHOUSE)}`,
-  )
-  const [used, log] = reader.getRows()[0] ?? []
-  return Number(used ?? 0) + bytesOf(String(log ?? '0 bytes'))
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  byte: 1,
-  bytes: 1,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-  GiB: 1024 ** 3,
-  TiB: 1024 ** 4,
-}
-
-/** DuckDB tells sizes for people: `266.0 KiB`. */
-export function bytesOf(text: string): number {
-  const match = /^([\d.]+) (\w+)$/.exec(text.trim())
-  return match ? Math.round(Number(match[1]) * (UNITS[match[2] ?? ''] ?? 1)) : 0
+  const { blockBytes, used, logBytes } = await fileSpace(connection)
+  return used * blockBytes + logBytes
 }
