@@ -27,12 +27,13 @@ export async function release(
   const at = clock.now()
   const now = await standing(context)
   const copies = copiesFor(builts, context)
+  const inRelease = new Set(builts.map(({ asset }) => asset))
   let due: readonly DeliveryRecord[] = []
   let states: readonly AssetState[] = []
   const number = await store.prepareRelease(floor, (next): PreparedRelease => {
     due = builts.flatMap((built) => dueDeliveries(built, next, deliveries, context))
     states = [
-      ...builts.map((built) => releasedState(built, next, at, { builts, copies, now }, context)),
+      ...builts.map((built) => releasedState(built, next, at, { inRelease, copies, now }, context)),
       ...touchedStates(builts, now.states, context),
     ]
     return { run: context.run, at, states, retire: context.plan.removed, deliveries: due }
@@ -125,15 +126,14 @@ function releasedState(
   release: number,
   at: number,
   {
-    builts,
+    inRelease,
     copies,
     now,
-  }: Readonly<{ builts: readonly Built[]; copies: ReadonlyMap<AssetName, string>; now: Standing }>,
+  }: Readonly<{ inRelease: ReadonlySet<AssetName>; copies: ReadonlyMap<AssetName, string>; now: Standing }>,
   context: RunContext,
 ): AssetState {
   const asset = context.assets.get(built.asset)!
   const before = context.states.get(asset.name) ?? emptyAssetState(asset.name)
-  const inRelease = new Set(builts.map((other) => other.asset))
   const ranges = built.ranges ?? []
   // Rows that are kept whatever a build gives were built once, and stay so.
   const done =
