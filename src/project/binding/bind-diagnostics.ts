@@ -11,7 +11,6 @@ import { sortDiagnostics } from '../diagnostics/sort-diagnostics.js'
 import { indexOfByte, locate, sourceText } from '../files/source-text.js'
 import { checkOf, checkStatements } from './check-statements.js'
 import { bindDiagnostic } from './diagnostics.js'
-import { relatedFaults } from './related-columns.js'
 
 /** Columns of relations that exist: released assets, and sources as upstream has them. */
 export type KnownColumns = ReadonlyMap<AssetName, readonly Column[]>
@@ -67,16 +66,12 @@ function valuesOf(parameters: readonly string[], vars: Readonly<Record<string, J
 export function bindDiagnostics(
   project: Project,
   results: readonly BindResult[],
-  known: KnownColumns = new Map(),
+  _known: KnownColumns = new Map(),
 ): Diagnostic[] {
   const assets = new Map(project.assets.map((asset) => [asset.name, asset]))
   const failed = new Set(results.flatMap((result) => (result.ok ? [] : [result.asset])))
-  const bound = new Map(results.flatMap((result) => (result.ok ? [[result.asset, result.columns]] : [])))
-  const columnsOf = (asset: Asset) =>
-    asset.body.kind === 'sql' ? bound.get(asset.name) : columnsBeforehand(asset, known)
-  return sortDiagnostics([
-    ...relatedFaults(project.assets, columnsOf),
-    ...results.flatMap((result) => {
+  return sortDiagnostics(
+    results.flatMap((result) => {
       const placed = checkOf(project, result)
       if (placed) return checkFaults(placed, result, failed)
       const asset = assets.get(result.asset)
@@ -85,7 +80,7 @@ export function bindDiagnostics(
       // A statement that reads a broken one fails for that reason alone.
       return asset.inputs.some((input) => failed.has(input)) ? [] : [unbound(asset, result)]
     }),
-  ])
+  )
 }
 
 /** A check of a statement that is broken, or that looks at one, fails for that reason alone. */

@@ -49,14 +49,6 @@ describe('binding a project', () => {
     expect(fault).toMatch(/^assets\/marts\/status\.sql:5:\d+ STATEMENT_UNBOUND .*vale.*value/)
   })
 
-  it('names a column that relationships looks for in another asset and that is not there', async () => {
-    const header = 'columns: { device_id: { checks: [relationships: { to: raw.readings.divice_id }] } }'
-    expect(await told(status(header))).toEqual([
-      'assets/marts/status.sql:2:1 COLUMN_UNKNOWN raw.readings has no column "divice_id" (check relationships:device_id). Did you mean "device_id"?',
-    ])
-    expect(await told(status(header.replace('divice_id', 'DEVICE_ID')))).toEqual([])
-  })
-
   it('tells a mistake once, not again for each asset that reads it', async () => {
     const files = {
       ...status('description: x', 'select nothing from raw.readings'),
