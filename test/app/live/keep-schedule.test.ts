@@ -152,7 +152,7 @@ describe('the schedule of a project that stays open', { timeout: 60_000 }, () =>
       'assets/staging/doors.sql': `/* @asset
 description: takes long
 */
-select sum(a.range * b.range) as n from range(100000) a, range(100000000) b where a.range + b.range > (select max(id) from raw.doors)
+select sum(a.range * b.range) as visits from range(100000) a, range(100000000) b where a.range + b.range > (select max(id) from raw.doors)
 `,
     })
     await live.refresh()
