@@ -47,7 +47,7 @@ try {
     // Files beside the benchmark are found from where it is written, not from where it is bundled to.
     define: { 'import.meta.dirname': JSON.stringify(join(root, 'benchmarks')) },
   })
-  const env = { UV_THREADPOOL_SIZE: '16', ...process.env }
+  const env = { UV_THREADPOOL_SIZE: '32', ...process.env }
   const { status } = spawnSync(process.execPath, ['--enable-source-maps', file, ...options], {
     stdio: 'inherit',
     env,

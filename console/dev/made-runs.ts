@@ -153,6 +153,7 @@ export function stepRecord(
           }
         : null,
     candidate: status === 'held' ? 'staging__door_counts__812' : null,
+    judgedRelease: null,
     checks: checksOf(made, status),
     metrics: [
       { name: 'duration_ms', value: durationMs },

@@ -1,9 +1,10 @@
-import type { Comparison } from '../adapters/engines/engine.js'
+import type { Comparison, Workspace } from '../adapters/engines/engine.js'
+import { MillraceError } from '../base/errors.js'
 import { type Asset, type AssetName, type DeliverySpec, deliveryId } from '../domain/asset.js'
-import type { AssetState } from '../domain/asset-state.js'
+import { type AssetState, emptyAssetState } from '../domain/asset-state.js'
 import type { CheckResult } from '../domain/check.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
-import { parametersOf } from '../executor/build/build-sql.js'
+import { judgeParametersOf } from '../executor/build/build-sql.js'
 import { deliverAll } from '../executor/release/deliver.js'
 import { releasedRows } from '../executor/release/released-rows.js'
 import { judgeReleased } from '../quality/judge-released.js'
@@ -18,7 +19,13 @@ export type CheckRequest = Readonly<{
   repair: boolean
 }>
 
-export type DeliveredComparison = Readonly<{ delivery: string; asset: AssetName; comparison: Comparison }>
+/** `comparison` is null where the target could not be read, and `error` says why. */
+export type DeliveredComparison = Readonly<{
+  delivery: string
+  asset: AssetName
+  comparison: Comparison | null
+  error: Readonly<{ code: string; message: string; hint: string | null }> | null
+}>
 
 export type CheckReport = Readonly<{
   results: readonly CheckResult[]
@@ -26,64 +33,83 @@ export type CheckReport = Readonly<{
   repaired: readonly DeliveryRecord[]
 }>
 
-/** Judges released rows against the checks, and delivered tables against the release. Changes nothing unless asked to repair. */
+/**
+ * Judges released rows against the checks, and delivered tables against the release. Changes nothing unless asked to
+ * repair. Runs may go on meanwhile: what is judged is fixed at the beginning, and what is compared is neither released nor
+ * delivered in that moment.
+ */
 export async function checkProject(
   session: Session,
   request: CheckRequest,
   signal: AbortSignal,
 ): Promise<CheckReport> {
-  const { project } = session.loaded
-  const store = await session.services.store()
-  const states = await store.assetStates()
-  const chosen = request.select === null ? null : new Set(selectAssets(project, request.select))
-  const assets = project.assets.filter(
-    ({ name }) => states.get(name)?.relation && (!chosen || chosen.has(name)),
-  )
-  const results = await judgeAll(assets, states, session, signal)
-  const delivered = request.delivered ? await compareDelivered(assets, states, session, signal) : []
-  const broken = delivered.filter(({ comparison }) => differs(comparison))
-  const repaired = request.repair ? await repair(broken, states, session, signal) : []
-  return { results, delivered, repaired }
+  const { assets, results } = await judgeReleasedRows(session, request.select, signal)
+  if (!request.delivered) return { results, delivered: [], repaired: [] }
+  return session.services.together.inTurn(signal, async () => {
+    const states = await (await session.services.store()).assetStates()
+    const delivered = await compareDelivered(assets, states, session, signal)
+    const repaired = request.repair ? await repair(delivered.filter(isBroken), states, session, signal) : []
+    return { results, delivered, repaired }
+  })
 }
+
+/** It differs, or cannot be read. */
+export const isBroken = ({ comparison }: DeliveredComparison): boolean =>
+  comparison === null || differs(comparison)
 
 export const differs = ({ missing, extra, different }: Comparison): boolean => missing + extra + different > 0
 
-async function judgeAll(
-  assets: readonly Asset[],
-  states: ReadonlyMap<AssetName, AssetState>,
+async function judgeReleasedRows(
   session: Session,
+  select: string | null,
   signal: AbortSignal,
-): Promise<CheckResult[]> {
+): Promise<{ assets: readonly Asset[]; results: readonly CheckResult[] }> {
   const { project } = session.loaded
-  const engine = await session.services.engine()
+  const { services } = session
+  const [store, engine] = await Promise.all([services.store(), services.engine()])
+  const chosen = select === null ? null : new Set(selectAssets(project, select))
   const workspace = await engine.openWorkspace(0)
-  const results: CheckResult[] = []
   try {
-    for (const asset of project.assets) {
-      const state = states.get(asset.name)
-      if (state?.relation) await workspace.define(asset.name, releasedRows(asset, state, project))
-    }
-    for (const asset of assets) {
-      const state = states.get(asset.name)!
-      const tenant = state.columns.some(({ name }) => name === project.tenant) ? project.tenant : undefined
-      const judged = await judgeReleased(
-        {
-          workspace,
-          asset,
-          tenant,
-          columns: state.columns,
-          rows: releasedRows(asset, state, project),
-          now: session.services.clock.now(),
-          parameters: parametersOf(asset, project),
-        },
-        signal,
-      )
-      results.push(...judged.results)
-    }
+    const states = await services.together.inTurn(signal, async () => {
+      const states = await store.assetStates()
+      for (const asset of project.assets) {
+        const state = states.get(asset.name)
+        if (state?.relation) await workspace.define(asset.name, releasedRows(asset, state, project))
+      }
+      return states
+    })
+    const assets = project.assets.filter(
+      ({ name }) => states.get(name)?.relation && (!chosen || chosen.has(name)),
+    )
+    const results: CheckResult[] = []
+    for (const asset of assets)
+      results.push(...(await judgeOne(asset, states.get(asset.name)!, workspace, session, signal)))
+    return { assets, results }
   } finally {
     await workspace.close()
   }
-  return results
+}
+
+async function judgeOne(
+  asset: Asset,
+  state: AssetState,
+  workspace: Workspace,
+  { loaded: { project }, services }: Session,
+  signal: AbortSignal,
+): Promise<readonly CheckResult[]> {
+  const judged = await judgeReleased(
+    {
+      workspace,
+      asset,
+      tenant: state.columns.some(({ name }) => name === project.tenant) ? project.tenant : undefined,
+      columns: state.columns,
+      rows: releasedRows(asset, state, project),
+      now: services.clock.now(),
+      parameters: judgeParametersOf(asset, project),
+    },
+    signal,
+  )
+  return judged.results
 }
 
 async function compareDelivered(
@@ -92,18 +118,37 @@ async function compareDelivered(
   session: Session,
   signal: AbortSignal,
 ): Promise<DeliveredComparison[]> {
-  const engine = await session.services.engine()
   const comparisons: DeliveredComparison[] = []
   for (const asset of assets) {
-    const { columns } = states.get(asset.name)!
+    const { columns, relation } = states.get(asset.name) ?? emptyAssetState(asset.name)
+    // It left the project meanwhile.
+    if (relation === null) continue
     for (const spec of asset.deliver.filter(isTable)) {
-      const sink = await session.services.sink(spec.connection)
-      const other = sink.read(spec.table, columns, signal)
-      const comparison = await engine.compare({ asset: asset.name, columns, key: asset.key, other }, signal)
-      comparisons.push({ delivery: deliveryId(asset.name, spec), asset: asset.name, comparison })
+      const delivery = { delivery: deliveryId(asset.name, spec), asset: asset.name }
+      comparisons.push({ ...delivery, ...(await compareTable(asset, spec, columns, session, signal)) })
     }
   }
   return comparisons
+}
+
+/** A target that cannot be read must not keep the others from being looked at. */
+async function compareTable(
+  asset: Asset,
+  spec: DeliverySpec & { kind: 'postgres' },
+  columns: AssetState['columns'],
+  { services }: Session,
+  signal: AbortSignal,
+): Promise<Pick<DeliveredComparison, 'comparison' | 'error'>> {
+  try {
+    const [engine, sink] = await Promise.all([services.engine(), services.sink(spec.connection)])
+    const other = sink.read(spec.table, columns, signal)
+    const comparison = await engine.compare({ asset: asset.name, columns, key: asset.key, other }, signal)
+    return { comparison, error: null }
+  } catch (error) {
+    if (signal.aborted || !(error instanceof MillraceError)) throw error
+    const { code, message, hint } = error
+    return { comparison: null, error: { code, message, hint: hint ?? null } }
+  }
 }
 
 const isTable = (spec: DeliverySpec): spec is DeliverySpec & { kind: 'postgres' } => spec.kind === 'postgres'
@@ -118,8 +163,11 @@ async function repair(
   const { services, loaded } = session
   const [store, engine] = await Promise.all([services.store(), services.engine()])
   const wanted = new Set(broken.map(({ delivery }) => delivery))
-  const due = (await store.deliveries()).filter(({ delivery }) => wanted.has(delivery))
-  return deliverAll(
+  const records = (await store.deliveries()).filter(({ delivery }) => wanted.has(delivery))
+  // What a check holds back is not for the app, however much it differs.
+  const held = records.filter(({ status }) => status === 'held')
+  const due = records.filter(({ status }) => status !== 'held')
+  const delivered = await deliverAll(
     due.map((record) => ({ ...record, needsAll: true })),
     {
       deps: {
@@ -136,4 +184,5 @@ async function repair(
     },
     signal,
   )
+  return [...delivered, ...held]
 }

@@ -1,15 +1,13 @@
-import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
-import { MillraceError, messageOf } from '../base/errors.js'
+import { some } from './api/duration-words.js'
+import { examineChannels } from './examine-channels.js'
+import { examineDisk, examineProcess, mebibytes, tried } from './examine-machine.js'
 import { examineSchedules } from './examine-schedules.js'
 import type { Finding } from './finding.js'
 import type { LiveProject } from './live/live.js'
-import { EMBEDDED_URL, type Services } from './services.js'
+import { EMBEDDED_URL } from './services.js'
 import type { Session } from './session.js'
 
-const NODE_NEEDED = [20, 19] as const
-/** Less free disk than this is worth a word. */
-const LOW_DISK_BYTES = 5 * 2 ** 30
 const CONNECT_MS = 5_000
 
 /** Looks at everything a support person would ask about. One part that is broken does not hide the others. */
@@ -19,50 +17,17 @@ export async function examine(
   live: LiveProject | null,
 ): Promise<Finding[]> {
   const parts = [
-    examineNode(runtime),
-    examineThreadPool(session.services),
+    ...examineProcess({ ...runtime, threadPool: session.services.threadPool }),
     await tried('state', () => examineState(session)),
     await tried('warehouse', () => examineWarehouse(session)),
-    await tried('disk', () => examineDisk(session)),
+    await tried('disk', () => examineDisk(session.loaded.project.root)),
     ...(await examineConnections(session)),
     await tried('deliveries', () => examineDeliveries(session)),
     await tried('locks', () => examineLocks(session)),
     ...examineSchedules(session, live),
+    ...(await examineChannels(session)),
   ]
   return parts
-}
-
-async function tried(topic: string, look: () => Promise<Finding>): Promise<Finding> {
-  try {
-    return await look()
-  } catch (error) {
-    const hint = error instanceof MillraceError ? (error.hint ?? '') : ''
-    return { topic, status: 'problem', detail: messageOf(error), hint }
-  }
-}
-
-function examineNode({ node, platform }: { node: string; platform: string }): Finding {
-  const [major = 0, minor = 0] = node.replace(/^v/, '').split('.').map(Number)
-  const old = major < NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor < NODE_NEEDED[1])
-  return {
-    topic: 'node',
-    status: old ? 'problem' : 'ok',
-    detail: `${node} on ${platform}`,
-    hint: old ? `Install Node ${NODE_NEEDED.join('.')} or newer.` : '',
-  }
-}
-
-function examineThreadPool({ threadPool }: Services): Finding {
-  const size = Number(threadPool ?? 4)
-  return {
-    topic: 'thread pool',
-    status: size < 8 ? 'warning' : 'ok',
-    detail: `${size} threads`,
-    hint:
-      size < 8
-        ? 'Start through bin/millrace, or set UV_THREADPOOL_SIZE=16: DuckDB’s queries run on that pool.'
-        : '',
-  }
 }
 
 async function examineState({ services, loaded }: Session): Promise<Finding> {
@@ -72,7 +37,7 @@ async function examineState({ services, loaded }: Session): Promise<Finding> {
   return {
     topic: 'state',
     status: 'ok',
-    detail: `Postgres ${version}, ${where}; ${mebibytes(bytes)}, ${runs} runs, schema ${migrations.at(-1)}`,
+    detail: `Postgres ${version}, ${where}; ${mebibytes(bytes)}, ${some(runs, 'run')}, schema ${migrations.at(-1)}`,
     hint: '',
   }
 }
@@ -85,17 +50,6 @@ async function examineWarehouse({ services, loaded }: Session): Promise<Finding>
     status: memoryLimitBytes > totalmem() ? 'warning' : 'ok',
     detail: `${name} ${version} at ${loaded.project.warehouse.path}; ${mebibytes(bytes)}, up to ${mebibytes(memoryLimitBytes)} of memory, ${threads} threads, spills to ${spillFolder}`,
     hint: memoryLimitBytes > totalmem() ? 'warehouse.memory_limit is more than this machine has.' : '',
-  }
-}
-
-async function examineDisk({ loaded: { project } }: Session): Promise<Finding> {
-  const { bavail, bsize } = await statfs(project.root)
-  const free = bavail * bsize
-  return {
-    topic: 'disk',
-    status: free < LOW_DISK_BYTES ? 'warning' : 'ok',
-    detail: `${mebibytes(free)} free beside the project`,
-    hint: free < LOW_DISK_BYTES ? 'A candidate needs room beside the released rows. Free some space.' : '',
   }
 }
 
@@ -127,7 +81,7 @@ async function examineConnection(name: string, session: Session): Promise<Findin
   return {
     topic: `connection ${name}`,
     status: used === 0 ? 'warning' : 'ok',
-    detail: `${reads.length} sources read from it, ${writes.length} assets are delivered to it${await addressOf(name, session)}`,
+    detail: `${some(reads.length, 'source reads', 'sources read')} from it, ${some(writes.length, 'asset is', 'assets are')} delivered to it${await addressOf(name, session)}`,
     hint: used === 0 ? 'Nothing uses it; it was not tried.' : '',
   }
 }
@@ -169,5 +123,3 @@ async function examineLocks({ services }: Session): Promise<Finding> {
     hint: '',
   }
 }
-
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MiB`

@@ -7,20 +7,29 @@ export const appError = defineErrors({
       const errors = p.diagnostics.filter(({ severity }) => severity === 'error').length
       return errors === 1 ? 'The project has a mistake.' : `The project has ${errors} mistakes.`
     },
-    hint: () => 'Correct them and try again; nothing was changed.',
+    hint: () => 'Correct the project and try again; nothing was changed.',
   },
   PROJECT_UNREADABLE: {
     message: (p: { reason: string }) => `The project cannot be read: ${p.reason}`,
     hint: () => 'Look at the folder and its rights; it is read again at the next edit.',
   },
   PROJECT_NOT_FOUND: {
-    message: (p: { folder: string }) => `There is no millrace.yaml in ${p.folder} or above it.`,
+    message: (p: { folder: string; isThere: boolean }) =>
+      p.isThere ? `There is no millrace.yaml in ${p.folder} or above it.` : `There is no folder ${p.folder}.`,
     hint: () => 'Go to a project’s folder, name it with --project DIR, or make one: millrace init DIR',
   },
   SELECTION_UNKNOWN: {
     message: (p: { selector: string; nearest: string | null }) => `--select ${p.selector} matches no asset.`,
     hint: (p: { nearest: string | null }) =>
       p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace status',
+  },
+  ACCEPT_UNKNOWN: {
+    message: (p: { name: string; nearest: string | null }) =>
+      `--accept ${p.name} is no check of what this run builds.`,
+    hint: (p: { nearest: string | null }) =>
+      p.nearest
+        ? `Did you mean ${p.nearest}?`
+        : 'Names stand beside the failed checks: millrace check --rows',
   },
   ASSET_UNKNOWN: {
     message: (p: { asset: string; nearest: string | null }) => `There is no asset ${p.asset}.`,
@@ -85,6 +94,11 @@ export const appError = defineErrors({
     hint: (p: { report: string; period: string }) =>
       `Make it: millrace report ${p.report} --period ${p.period}`,
   },
+  REPORT_FOLDER_UNWRITABLE: {
+    message: (p: { folder: string; detail: string }) =>
+      `Pages cannot be written to ${p.folder}: ${p.detail}.`,
+    hint: () => 'Name a folder that can be made, or is there and can be written to, with --out.',
+  },
   // Other tenants are not named: this text may reach one of them.
   TENANT_UNKNOWN: {
     message: (p: { tenant: string; report: string }) =>
@@ -96,7 +110,8 @@ export const appError = defineErrors({
     hint: () => 'Leave --tenant out, or add for_each: tenant to the report.',
   },
   PERIOD_INVALID: {
-    message: (p: { text: string; unit: string; example: string }) => `${p.text} is no ${p.unit}.`,
+    message: (p: { text: string; unit: string; example: string }) =>
+      `${p.text.trim() === '' ? 'A period without a name' : p.text} is no ${p.unit}.`,
     hint: (p: { text: string; unit: string; example: string }) =>
       `Write ${p.example}, or leave --period out for the last ${p.unit} that is over.`,
   },
@@ -107,6 +122,10 @@ export const appError = defineErrors({
   INIT_FOLDER_TAKEN: {
     message: (p: { folder: string; file: string }) => `${p.folder} already has ${p.file}.`,
     hint: () => 'Name an empty folder, or one without a project.',
+  },
+  INIT_FOLDER_UNUSABLE: {
+    message: (p: { folder: string; detail: string }) => `No project can be made in ${p.folder}: ${p.detail}.`,
+    hint: () => 'Name a folder that you may write to, or one that is not there yet.',
   },
   ENVIRONMENT_UNKNOWN: {
     message: (p: { environment: string }) => `There is no environment ${p.environment}.`,

@@ -30,9 +30,12 @@ export type Loaded = Readonly<{
 export function findProject(from: string): string {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'millrace.yaml'))) return folder
-    if (folder === dirname(folder)) throw appError('PROJECT_NOT_FOUND', { folder: resolve(from) })
+    if (folder === dirname(folder)) throw projectNotFound(resolve(from))
   }
 }
+
+const projectNotFound = (folder: string) =>
+  appError('PROJECT_NOT_FOUND', { folder, isThere: existsSync(folder) })
 
 /** Loads a project and reports all of its mistakes together. @throws PROJECT_INVALID with the diagnostics */
 export async function load(root: string, env: Environment): Promise<Loaded> {

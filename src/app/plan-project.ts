@@ -1,4 +1,4 @@
-import { isTransient } from '../base/errors.js'
+import { isTransient, MillraceError } from '../base/errors.js'
 import type { Asset, AssetName } from '../domain/asset.js'
 import { declaredTypes } from '../domain/asset.js'
 import type { AssetState } from '../domain/asset-state.js'
@@ -30,11 +30,21 @@ export type PlanRequest = Readonly<{
 export type Retiring = Readonly<{ retire?: boolean }>
 
 /**
+ * What a source that cannot be read yet means. `refused`: no plan is made of it. `left`: its own step will fail, and
+ * nobody else's; so a mistake in one new source does not keep the others from being loaded.
+ */
+type Unreadable = 'refused' | 'left'
+
+/**
  * What a run would do now: loads nothing, changes nothing. Statements are bound first, so a plan is only made
  * of a project that can be built.
  * @throws PROJECT_INVALID, SELECTION_UNKNOWN, WINDOW_INVALID
  */
-export async function planProject(session: Session, request: PlanRequest & Retiring): Promise<Plan> {
+export async function planProject(
+  session: Session,
+  request: PlanRequest & Retiring,
+  unreadable: Unreadable = 'refused',
+): Promise<Plan> {
   const { project } = session.loaded
   const { clock, environment } = session.services
   const selected = request.select === null ? null : selectAssets(project, request.select)
@@ -42,7 +52,7 @@ export async function planProject(session: Session, request: PlanRequest & Retir
   const recorded = recordedState(session)
   // The engine binds on threads of its own while the state is opened and read.
   const [bound, state] = await Promise.allSettled([
-    knownColumns(session, async () => (await recorded).states).then((known) =>
+    knownColumns(session, async () => (await recorded).states, unreadable).then((known) =>
       bindProject(session.loaded, known),
     ),
     recorded,
@@ -76,15 +86,21 @@ type States = () => Promise<ReadonlyMap<AssetName, AssetState>>
 export async function knownColumns(
   session: Session,
   states: States,
+  unreadable: Unreadable = 'refused',
 ): Promise<ReadonlyMap<AssetName, readonly Column[]>> {
   const opaque = session.loaded.project.assets.filter(({ body }) => body.kind !== 'sql')
   const found = await Promise.all(
-    opaque.map(async (asset) => [asset.name, await columnsOf(asset, states, session)] as const),
+    opaque.map(async (asset) => [asset.name, await columnsOf(asset, states, session, unreadable)] as const),
   )
   return new Map(found.flatMap(([name, columns]) => (columns ? [[name, columns] as const] : [])))
 }
 
-async function columnsOf(asset: Asset, states: States, session: Session): Promise<readonly Column[] | null> {
+async function columnsOf(
+  asset: Asset,
+  states: States,
+  session: Session,
+  unreadable: Unreadable,
+): Promise<readonly Column[] | null> {
   if (asset.body.kind === 'typescript') return declaredTypes(asset)
   const released = (await states()).get(asset.name)
   if (released?.relation) return released.columns
@@ -93,7 +109,7 @@ async function columnsOf(asset: Asset, states: States, session: Session): Promis
     return await source.describe(AbortSignal.timeout(10_000))
   } catch (error) {
     // A connection that is down fails its own step when it runs; the plan goes on without its columns.
-    if (isTransient(error)) return null
+    if (isTransient(error) || (unreadable === 'left' && error instanceof MillraceError)) return null
     throw error
   } finally {
     await source.close()

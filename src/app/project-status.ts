@@ -3,6 +3,7 @@ import type { Asset, AssetName } from '../domain/asset.js'
 import type { AssetState } from '../domain/asset-state.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
 import type { RunRecord, StepRecord } from '../domain/run.js'
+import { type ChannelTrouble, channelTroubles } from './channel-troubles.js'
 import type { Session } from './session.js'
 
 export type AssetStatus = Readonly<{
@@ -26,18 +27,21 @@ export type ProjectStatus = Readonly<{
   assets: readonly AssetStatus[]
   deliveries: readonly DeliveryRecord[]
   locks: readonly LockHolder[]
+  /** Channels that do not take messages about alerts. */
+  untold: readonly ChannelTrouble[]
 }>
 
 /** What readers see now, and how each asset's last step ended. Reads the state only. */
 export async function projectStatus(session: Session): Promise<ProjectStatus> {
   const store = await session.services.store()
-  const [states, latest, runs, releases, deliveries, locks] = await Promise.all([
+  const [states, latest, runs, releases, deliveries, locks, untold] = await Promise.all([
     store.assetStates(),
     store.latestSteps(),
     store.runs({ limit: 1 }),
     store.releases(1),
     store.deliveries(),
     store.locks(),
+    channelTroubles(session),
   ])
   const steps = new Map(latest.map((step) => [step.asset, step]))
   const { project } = session.loaded
@@ -51,6 +55,7 @@ export async function projectStatus(session: Session): Promise<ProjectStatus> {
     ),
     deliveries,
     locks,
+    untold,
   }
 }
 

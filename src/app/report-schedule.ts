@@ -5,7 +5,6 @@ import { lastPeriodOver } from '../reports/period.js'
 import type { Report } from '../reports/report.js'
 import type { Scheduled, TickOutcome } from '../scheduler/scheduled.js'
 import type { ApiHost } from './api/host.js'
-import type { LiveProject } from './live/live.js'
 import { findReport } from './report/find-report.js'
 import { assetsBehind } from './report/inputs.js'
 import { renderReports } from './report/render-report.js'
@@ -14,6 +13,8 @@ import type { Session } from './session.js'
 export type ReportSchedule = Readonly<{
   /** What is due by itself now; a reloaded project may have other reports. */
   scheduled(): readonly Scheduled[]
+  /** Everything that the report is made from. */
+  behind(subject: string): ReadonlySet<AssetName>
   /** Makes the report of the period that was over at the tick, for every tenant. Never rejects for a report's fault. */
   start(subject: string, at: number, signal?: AbortSignal): Promise<TickOutcome>
 }>
@@ -36,6 +37,7 @@ export function reportSchedule(host: ApiHost): ReportSchedule {
               },
             ],
       ),
+    behind: (subject) => behind(host, subject.slice(SUBJECT.length)),
     start: async (subject, at, signal = new AbortController().signal) => {
       const name = subject.slice(SUBJECT.length)
       await runsBehind(host, name, signal)
@@ -97,21 +99,25 @@ function countsOf(records: readonly ReportRecord[]): string {
   return [...counts].map(([status, count]) => `${count} ${status.replace('_', ' ')}`).join(', ')
 }
 
+function behind({ live }: ApiHost, name: string): ReadonlySet<AssetName> {
+  const loaded = live?.session.loaded
+  const report = loaded?.reports.find((each) => each.name === name)
+  return loaded && report ? assetsBehind(report, loaded.project) : new Set()
+}
+
 /**
- * What is due at the same moment as the report should be in it: waits for runs, going on or queued, that touch what the
- * report is made from.
+ * Waits for the runs, going on or queued now, that touch what the report is made from. Not for those that come after:
+ * of a schedule by the second there is always another one.
  */
 async function runsBehind(host: ApiHost, name: string, signal: AbortSignal): Promise<void> {
   const { live } = host
   if (live === null) return
-  const { services, loaded } = live.session
-  const report = loaded.reports.find((each) => each.name === name)
-  if (report === undefined) return
-  const behind = assetsBehind(report, loaded.project)
-  const deadline = services.clock.now() + LONGEST_WAIT_MS
-  while (isBusy(live, behind) && services.clock.now() < deadline)
-    await services.clock.sleep(LOOK_EVERY_MS, signal)
+  const { clock } = live.session.services
+  const names = behind(host, name)
+  const tickets = new Set(
+    live.queue().flatMap(({ ticket, assets }) => (assets.some((asset) => names.has(asset)) ? [ticket] : [])),
+  )
+  const deadline = clock.now() + LONGEST_WAIT_MS
+  while (live.queue().some(({ ticket }) => tickets.has(ticket)) && clock.now() < deadline)
+    await clock.sleep(LOOK_EVERY_MS, signal)
 }
-
-const isBusy = (live: LiveProject, behind: ReadonlySet<AssetName>): boolean =>
-  live.queue().some(({ assets }) => assets.length === 0 || assets.some((asset) => behind.has(asset)))

@@ -3,7 +3,7 @@ import type { LatestReports } from '../adapters/state/report-store.js'
 import type { Diagnostic } from '../domain/diagnostic.js'
 import { bindReport, parametersOf } from '../reports/bind-report.js'
 import { checkTenants } from '../reports/check-tenants.js'
-import { reportFile } from '../reports/file-name.js'
+import { type PageName, reportFile } from '../reports/file-name.js'
 import { lastPeriodOver, parsePeriod, periodBefore } from '../reports/period.js'
 import { assetsOf, type Report, type TextTemplate } from '../reports/report.js'
 import type { ReportMethods } from './api/api.js'
@@ -12,6 +12,7 @@ import type { ReportSummary } from './api/shapes.js'
 import { appError } from './errors.js'
 import { findReport } from './report/find-report.js'
 import { readPage } from './report/page-file.js'
+import { tellsCase } from './report/page-folder.js'
 import { copiesRequest, ownFolder, renderReports } from './report/render-report.js'
 import type { Session } from './session.js'
 
@@ -58,11 +59,16 @@ export function reportMethods(host: ApiHost): ReportMethods {
         const known = parsePeriod(period, report.period, session.loaded.project.timezone)
         const isAsked = (tenant !== null) === report.forEachTenant
         const html =
-          known && isAsked ? await readPage(ownFolder(session), reportFile(name, tenant, known.label)) : null
+          known && isAsked ? await pageOf(session, { report: name, tenant, period: known.label }) : null
         if (html === null) throw appError('REPORT_NOT_RENDERED', { report: name, period })
         return html
       }),
   }
+}
+
+async function pageOf(session: Session, name: PageName): Promise<string | null> {
+  const folder = ownFolder(session)
+  return readPage(folder, reportFile(name, await tellsCase(folder, name.report)))
 }
 
 function summaryOf(session: Session, report: Report, latest: LatestReports | undefined): ReportSummary {

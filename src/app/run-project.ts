@@ -5,9 +5,11 @@ import { recover } from '../executor/release/recover.js'
 import { type RunResult, runPlan } from '../executor/run.js'
 import type { Plan } from '../planner/plan.js'
 import { judgeCandidate } from '../quality/judge.js'
+import { judgeReleased } from '../quality/judge-released.js'
+import { acceptedChecks } from './accepted-checks.js'
 import { type PlanRequest, planProject, type Retiring } from './plan-project.js'
 import { openRunLog } from './run-log/write.js'
-import { workerMemoryBytes } from './services.js'
+import { workerMemoryBytes, workerSlots } from './services.js'
 import type { Session } from './session.js'
 
 export type RunRequest = PlanRequest &
@@ -29,14 +31,19 @@ export async function runProject(
   signal: AbortSignal,
 ): Promise<{ plan: Plan; result: RunResult }> {
   const { services, loaded } = session
-  const { clock, log } = services
+  const { clock, log, together } = services
   const [store, engine] = await Promise.all([services.store(), services.engine()])
-  const floor = await recover({ engine, store, clock, log })
-  const plan = await planProject(session, request)
+  const floor = await together.inTurn(signal, () => recover({ engine, store, clock, log }))
+  const plan = await planProject(session, request, 'left')
+  const accept = acceptedChecks(
+    request.accept,
+    loaded.project,
+    plan.steps.map(({ asset }) => asset),
+  )
   prewarm(session, plan)
   const runLog = openRunLog(loaded.project.home, clock, log)
   const result = await runPlan(
-    { plan, project: loaded.project, trigger: request.trigger, accept: new Set(request.accept), floor },
+    { plan, project: loaded.project, trigger: request.trigger, accept, floor },
     {
       engine,
       store,
@@ -45,9 +52,12 @@ export async function runProject(
       openSource: services.source,
       openSink: services.sink,
       openRuntime: services.runtime,
+      together,
       judge: judgeCandidate,
+      judgeReleased,
       folder: join(loaded.project.home, 'tmp'),
       slots: Math.max(4, availableParallelism()),
+      workerSlots: workerSlots(),
       workerMemoryBytes: workerMemoryBytes(),
       emit: (event) => {
         runLog.note(event)

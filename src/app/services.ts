@@ -10,6 +10,7 @@ import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/log.js'
 import type { Asset } from '../domain/asset.js'
 import type { ConnectionSpec, Project } from '../domain/project.js'
+import { RunsTogether } from '../executor/runs-together.js'
 
 export type ServiceOptions = Readonly<{
   environment: string
@@ -17,6 +18,8 @@ export type ServiceOptions = Readonly<{
   log: Logger
   /** The user's environment, of which worker processes get a little. */
   env: Readonly<Record<string, string | undefined>>
+  /** Runs that may go side by side in this process; absent: one. */
+  runsAtOnce?: number
   /** Words for other processes: `millrace run (pid 4242)`. */
   processName: string
 }>
@@ -32,6 +35,8 @@ export interface Services {
   readonly log: Logger
   /** UV_THREADPOOL_SIZE as the process was started with it. */
   readonly threadPool: string | undefined
+  /** What runs of this process that go on side by side share. */
+  readonly together: RunsTogether
   embedded(): Promise<EmbeddedPostgres>
   store(): Promise<StateStore>
   engine(): Promise<Engine>
@@ -54,7 +59,7 @@ export function openServices(project: Project, options: ServiceOptions): Service
 }
 
 /** What stays open when a project is read anew: state, warehouse, worker processes. Closed by the last who uses it. */
-type Foundation = Pick<Services, 'embedded' | 'store' | 'engine' | 'runtime'> &
+type Foundation = Pick<Services, 'embedded' | 'store' | 'engine' | 'runtime' | 'together'> &
   Readonly<{ project: Project; join(): void; leave(): Promise<void> }>
 
 function openFoundation(project: Project, options: ServiceOptions): Foundation {
@@ -88,7 +93,8 @@ function openFoundation(project: Project, options: ServiceOptions): Foundation {
     const { createTypeScriptRuntime } = await import('../adapters/runtimes/typescript/runtime.js')
     const memoryLimitBytes = workerMemoryBytes()
     return createTypeScriptRuntime({
-      slots: availableParallelism(),
+      // Each of the runs that go side by side has the machine's number: one that is slow takes them from nobody.
+      slots: workerSlots() * (options.runsAtOnce ?? 1),
       log,
       memoryLimitBytes,
       environment: options.env,
@@ -101,6 +107,7 @@ function openFoundation(project: Project, options: ServiceOptions): Foundation {
     store,
     engine,
     runtime,
+    together: new RunsTogether(),
     join: () => void users++,
     leave: async () => {
       if (--users === 0) await closers.close()
@@ -137,6 +144,7 @@ function onFoundation(project: Project, foundation: Foundation, options: Service
     store,
     engine,
     runtime,
+    together: foundation.together,
     connection,
     source: async (asset) => {
       if (asset.body.kind !== 'source') throw new TypeError(`${asset.name} is not a source`)
@@ -219,6 +227,9 @@ async function databaseOf(server: EmbeddedPostgres, name: string): Promise<strin
   await server.createDatabase(name)
   return server.url(name)
 }
+
+/** Worker processes at once. */
+export const workerSlots = availableParallelism
 
 /** Memory a worker process may use: a quarter of the machine, at least 512 MiB. */
 export function workerMemoryBytes(): number {

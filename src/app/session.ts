@@ -15,6 +15,8 @@ export type SessionOptions = Readonly<{
   clock: Clock
   log: (home: string) => Logger
   processName: string
+  /** Runs that may go side by side in this process; absent: one. */
+  runsAtOnce?: number
 }>
 
 /** The one environment there is: its names are the assets' own. */
@@ -33,6 +35,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       env: options.env,
       log: options.log(loaded.project.home),
       processName: options.processName,
+      ...(options.runsAtOnce !== undefined && { runsAtOnce: options.runsAtOnce }),
     }),
   )
 }

@@ -14,7 +14,7 @@ export async function watchAfterRun(session: Session, signal: AbortSignal): Prom
   const { clock, log } = session.services
   try {
     await watchProject(session, clock.now())
-    await sendDue(session, AbortSignal.any([signal, AbortSignal.timeout(SENDING_MS)]))
+    await sendDue(session, signal, SENDING_MS)
   } catch (error) {
     log.warn({ err: error, detail: messageOf(error) }, 'the look after the run was cut short')
   }

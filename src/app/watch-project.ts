@@ -9,16 +9,18 @@ import { isUndecided } from '../watch/undecided.js'
 import type { Session } from './session.js'
 import { type Circumstances, gatherLook, type Remembered } from './watch/gather-look.js'
 import { createHabits } from './watch/habits.js'
+import { createSlowdowns } from './watch/slowdowns.js'
 import { createWatchMemory } from './watch/watch-memory.js'
 
-/** A process that looks once learns from fewer steps than one that stays: somebody waits for it. */
-const STEPS_OF_ONE_LOOK = 100
-const STEPS_OF_A_WATCH = 300
+/** A process that looks once reads less of the past than one that stays: somebody waits for it. */
+const ONE_LOOK = { firstSteps: 100, histories: 5 }
+const A_WATCH = { firstSteps: 300, histories: 20 }
 
 /** What a watch keeps from one look to the next. */
-export const createWatch = (firstSteps = STEPS_OF_A_WATCH): Remembered => ({
+export const createWatch = ({ firstSteps, histories } = A_WATCH): Remembered => ({
   memory: createWatchMemory(),
   habits: createHabits(),
+  slowdowns: createSlowdowns(histories),
   firstSteps,
 })
 
@@ -41,7 +43,7 @@ export async function watchProject(
   now: number,
   options: WatchOptions = {},
 ): Promise<readonly Alert[]> {
-  const remembered = options.remembered ?? createWatch(STEPS_OF_ONE_LOOK)
+  const remembered = options.remembered ?? createWatch(ONE_LOOK)
   const store = await session.services.store()
   for (let tries = 1; tries <= TRIES; tries++) {
     const mark = await store.alerts.looked()

@@ -8,9 +8,14 @@ import type { Terminal } from './output/terminal.js'
 
 /** Codes that mean the caller can mend it by asking differently: exit code 2. */
 const USAGE_CODES = new Set([
+  'USAGE_INVALID',
+  'INIT_FOLDER_UNUSABLE',
+  'ENGINE_QUERY_FAILED',
+  'ENGINE_QUERY_REFUSED',
   'PROJECT_INVALID',
   'PROJECT_NOT_FOUND',
   'SELECTION_UNKNOWN',
+  'ACCEPT_UNKNOWN',
   'ASSET_UNKNOWN',
   'WINDOW_INVALID',
   'ALERT_UNKNOWN',
@@ -25,11 +30,13 @@ const USAGE_CODES = new Set([
   'TENANT_UNKNOWN',
   'TENANT_NOT_ASKED',
   'PERIOD_INVALID',
+  'REPORT_FOLDER_UNWRITABLE',
   'SOURCE_TABLE_MISSING',
   'SOURCE_COLUMN_MISSING',
   'SERVER_RUNNING',
   'PORT_TAKEN',
   'PORT_INVALID',
+  'RUNS_INVALID',
   'ADDRESS_UNUSABLE',
   'HOST_NEEDS_NAME',
   'HOST_NAME_INVALID',

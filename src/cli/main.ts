@@ -2,19 +2,11 @@ import { Command, CommanderError } from 'commander'
 import type { CommandContext, GlobalOptions } from './context.js'
 import { EXIT } from './exit-code.js'
 import { reportFailure } from './failure.js'
+import { formatHelp } from './help.js'
 import { createTerminal } from './output/terminal.js'
+import { usageError } from './usage.js'
 
 type Work = (context: CommandContext) => Promise<number>
-
-const EXAMPLE = `
-Example:
-  millrace init shop && cd shop
-  millrace plan                     what would be built, and why
-  millrace run                      build, check, release, deliver
-  millrace query "select * from marts.traffic_hourly limit 5"
-  millrace serve                    run on schedule, with a console
-
-Exit codes: 0 done · 1 a step failed · 2 wrong usage or invalid project · 3 a check held something back`
 
 /** Parses the words and runs the command. Sets the exit code; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -40,8 +32,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv as string[])
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
+    const problem = error.exitCode === 0 ? null : usageError(error)
+    process.exitCode = problem ? reportFailure(problem, terminal, asksForJson(argv)) : EXIT.done
   }
+}
+
+/** The words were not understood, so what they ask for is looked up in them. */
+const asksForJson = (argv: readonly string[]): boolean => {
+  const end = argv.indexOf('--')
+  return (end < 0 ? argv : argv.slice(0, end)).includes('--json')
 }
 
 type Bind = (work: (...args: never[]) => Work) => (...args: unknown[]) => Promise<void>
@@ -58,8 +57,9 @@ function build(
     .option('--env <name>', 'environment', 'prod')
     .option('--json', 'one JSON document on stdout, progress on stderr')
     .helpCommand(false)
-    .showHelpAfterError('Try: millrace --help')
-    .addHelpText('after', EXAMPLE)
+    .configureHelp({ formatHelp })
+    // What is wrong with the words is told by `main`, as text or as JSON.
+    .configureOutput({ outputError: () => {} })
     .exitOverride()
 
   program
@@ -68,9 +68,10 @@ function build(
     .action(bind((dir: string) => async (context) => (await import('./commands/init.js')).init(context, dir)))
   program
     .command('serve')
-    .description('keep the project open: schedules, API and console, until Ctrl-C')
+    .description('keep the project open: schedules, API, console, until Ctrl-C')
     .option('--port <port>', 'port to listen on; 4510 or the next free one if left out')
     .option('--host <address>', 'address to listen on; loopback if left out')
+    .option('--runs <count>', 'runs that may go side by side; 4 if left out')
     .option(
       '--allow-host <name>',
       'name that requests may be sent to besides loopback; may be repeated',
@@ -82,7 +83,7 @@ function build(
       ),
     )
   planning(
-    program.command('plan').description('show what would be built, checked, released and delivered, and why'),
+    program.command('plan').description('what would be built, checked, released, delivered, and why'),
   ).action(
     bind((options: object) => async (context) => (await import('./commands/plan.js')).plan(context, options)),
   )
@@ -94,7 +95,7 @@ function build(
     )
   program
     .command('check [assets]')
-    .description('judge released rows; with --delivered, compare delivered tables too')
+    .description('judge released rows, or compare delivered tables with them')
     .option('--rows', 'show the sample rows of checks that failed in the last run')
     .option('--delivered', 'compare delivered tables with the release')
     .option('--repair', 'deliver again where they differ')
@@ -116,7 +117,7 @@ function build(
     )
   program
     .command('report [name]')
-    .description('make a report for each tenant; without a name, list the reports')
+    .description('make a report for each tenant; without a name, list reports')
     .option('--tenant <id>', 'one tenant only')
     .option('--period <label>', 'for example 2024-W05 or 2024-02; else the last that is over')
     .option('--out <dir>', 'folder to write to, instead of .millrace/reports')
@@ -146,7 +147,7 @@ function build(
     .action(bind(() => async (context) => (await import('./commands/types.js')).types(context)))
   program
     .command('doctor')
-    .description('look for what could be wrong: machine, state, warehouse, connections')
+    .description('look for what could be wrong with machine, state, connections')
     .action(bind(() => async (context) => (await import('./commands/doctor.js')).doctor(context)))
   return program
 }

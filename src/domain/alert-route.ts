@@ -45,5 +45,7 @@ export const messageId = (
   state: AlertState,
 ): string => `${owner.project}-${owner.environment}-${alert.id}-${state}`
 
+export const worse = (one: Severity, other: Severity): Severity => (isAtLeast(one, other) ? one : other)
+
 export const isAtLeast = (severity: Severity, least: Severity): boolean =>
   SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least)

@@ -2,6 +2,7 @@ import type { Json } from '../base/json.js'
 import type { AssetName } from './asset.js'
 import type { Column } from './column.js'
 import type { Interval } from './interval.js'
+import type { JudgedRules } from './judged-rules.js'
 
 /**
  * What an environment knows of one asset: the state that changes with a release, and only with it.
@@ -27,6 +28,8 @@ export type AssetState = Readonly<{
   /** For each input, the release of it that these rows were built from. */
   inputReleases: Readonly<Record<AssetName, number>>
   rows: number | null
+  /** What the released rows were judged by. */
+  judged: JudgedRules
 }>
 
 export const emptyAssetState = (asset: AssetName): AssetState => ({
@@ -41,4 +44,5 @@ export const emptyAssetState = (asset: AssetName): AssetState => ({
   releasedAt: 0,
   inputReleases: {},
   rows: null,
+  judged: {},
 })

@@ -1,3 +1,4 @@
+import type { Json } from '../base/json.js'
 import type { Interval } from './interval.js'
 
 /** Who is told. It does not decide what happens to the rows; `OnFail` does. */
@@ -44,6 +45,8 @@ export type Check = Readonly<
     where?: string
     /** Fraction of rows, 0 to 1, that may fail before the check does. */
     tolerance?: number
+    /** Values of the vars that its SQL names. */
+    vars?: Readonly<Record<string, Json>>
     /** Line of the header where the check stands. */
     line: number
   }

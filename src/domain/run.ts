@@ -28,15 +28,22 @@ export type StepRecord = Readonly<{
   error: StepError | null
   /** Physical table of a held candidate, kept to be looked at until the asset's next run. */
   candidate: string | null
+  /** The release whose rows were judged, where changed checks asked again and nothing was built; null elsewhere. */
+  judgedRelease: number | null
   checks: readonly CheckResult[]
   metrics: readonly Metric[]
 }>
 
-/**
- * A measured number of a step. Names: `duration_ms rows_in rows_out bytes_out peak_memory_bytes freshness_ms
- * build_ms check_ms release_ms`, `check:<name>` for check values, and what an author reports with `ctx.metric`.
- */
+/** A measured number of a step: one of Millrace's own, `check:<name>`, or what an author reports with `ctx.metric`. */
 export type Metric = Readonly<{ name: string; value: number }>
+
+const STEP_METRICS: ReadonlySet<string> = new Set([
+  ...['duration_ms', 'build_ms', 'check_ms', 'release_ms', 'freshness_ms'],
+  ...['rows_in', 'rows_out', 'rows_quarantined', 'bytes_out', 'peak_memory_bytes'],
+])
+
+/** Names of numbers that Millrace itself measures, which an author's must not stand in for. */
+export const isStepMetric = (name: string): boolean => STEP_METRICS.has(name) || name.startsWith('check:')
 
 export type RunRecord = Readonly<{
   run: number

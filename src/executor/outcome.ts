@@ -3,6 +3,7 @@ import type { Json } from '../base/json.js'
 import type { AssetName } from '../domain/asset.js'
 import type { Column } from '../domain/column.js'
 import type { Interval } from '../domain/interval.js'
+import type { JudgedRules } from '../domain/judged-rules.js'
 import type { StepRecord } from '../domain/run.js'
 import type { Touched } from '../planner/scope.js'
 import type { Parameters } from '../sql/bind.js'
@@ -24,6 +25,8 @@ export type Built = Readonly<{
   touched: Touched
   position: Json
   quarantined: number
+  /** What the rows, as they will be, were judged by. */
+  judged: JudgedRules
   /** A check failed that lets the release pass but not the delivery. */
   holdDelivery: boolean
 }>
@@ -34,7 +37,12 @@ export type Built = Readonly<{
  */
 export type StepOutcome =
   | Readonly<{ kind: 'passed'; built: Built; record: StepRecord }>
-  | Readonly<{ kind: 'unchanged' | 'held' | 'failed' | 'skipped'; record: StepRecord }>
+  | Readonly<{
+      kind: 'unchanged' | 'held' | 'failed' | 'skipped'
+      record: StepRecord
+      /** What the released rows were judged by now; left out where they were not asked. */
+      judged?: JudgedRules
+    }>
 
 /** The columns Millrace adds to physical tables begin so; readers never see them. */
 const OWN_PREFIX = '_millrace_'

@@ -1,19 +1,21 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLimit } from '../base/limit.js'
-import { type AssetName, deliveryId } from '../domain/asset.js'
+import type { AssetName } from '../domain/asset.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
 import type { Project } from '../domain/project.js'
 import type { RunStatus, StepRecord } from '../domain/run.js'
-import type { Plan } from '../planner/plan.js'
+import type { Plan, PlanStep } from '../planner/plan.js'
 import type { ExecutorDeps, RunContext } from './context.js'
 import { runError } from './errors.js'
 import { logEvent } from './log-event.js'
 import type { StepOutcome } from './outcome.js'
+import { carriedDeliveries } from './release/carried-deliveries.js'
 import { deliverAll } from './release/deliver.js'
+import { withJudged } from './release/judged-states.js'
 import type { Floor } from './release/recover.js'
 import { releasable } from './release/releasable.js'
-import { newDelivery, release } from './release/release.js'
+import { release } from './release/release.js'
 import { releasedRows } from './release/released-rows.js'
 import { seenInputs } from './release/seen-inputs.js'
 import { runStep } from './step.js'
@@ -54,20 +56,27 @@ export async function runPlan(
     at: outside.clock.now(),
     above: request.floor.run,
   })
-  const deps = { ...outside, emit: logged(outside, run) }
-  deps.emit({ kind: 'run-started', run, plan })
   let status: RunStatus = 'failed'
   let released: number | null = null
+  const emit = logged(outside, run)
+  const deps: ExecutorDeps = {
+    ...outside,
+    emit: (event) => {
+      // Known even if the run is cut off while it delivers.
+      if (event.kind === 'released') released = event.release
+      emit(event)
+    },
+  }
+  deps.emit({ kind: 'run-started', run, plan })
   try {
-    await lock(run, plan, deps)
     const result = await runLocked(run, request, deps, signal)
     status = statusOf(result.steps, result.deliveries)
-    released = result.release
     return { run, status, ...result, durationMs: deps.clock.monotonic() - begun }
   } catch (error) {
     if (signal.aborted) status = 'cancelled'
     throw error
   } finally {
+    deps.together.end(run)
     await deps.store.releaseLocks(run)
     await deps.store.finishRun(run, { status, release: released, at: deps.clock.now() })
     deps.emit({
@@ -89,21 +98,44 @@ function logged({ emit, log }: ExecutorDeps, run: number): ExecutorDeps['emit'] 
   }
 }
 
-async function lock(run: number, plan: Plan, deps: ExecutorDeps): Promise<void> {
-  const locks = await deps.store.acquireLocks(run, [...plan.steps.map(({ asset }) => asset), ...plan.removed])
-  if (!locks.ok) throw runError('RUN_LOCKED', { holders: locks.holders })
+/**
+ * Locks the plan's assets. One that left the project and is still in another run's hands stays for a later run.
+ * Resolves to those that can be taken away.
+ */
+async function lock(run: number, plan: Plan, { store }: ExecutorDeps): Promise<readonly AssetName[]> {
+  const steps = plan.steps.map(({ asset }) => asset)
+  const locks = await store.acquireLocks(run, [...steps, ...plan.removed])
+  if (locks.ok) return plan.removed
+  const held = new Set(locks.holders.map(({ asset }) => asset))
+  const free = plan.removed.filter((asset) => !held.has(asset))
+  const rest = await store.acquireLocks(run, [...steps, ...free])
+  if (!rest.ok) throw runError('RUN_LOCKED', { holders: rest.holders })
+  return free
 }
 
 async function runLocked(run: number, request: RunRequest, deps: ExecutorDeps, signal: AbortSignal) {
-  const { plan, project } = request
+  const { together } = deps
+  const context = await together.inTurn(signal, () => fixReads(run, request, deps))
+  try {
+    await mkdir(context.folder, { recursive: true })
+    await runSteps(context, signal)
+    return await together.inTurn(signal, () => conclude(context, request.floor.release, signal))
+  } finally {
+    await context.workspace.close()
+    await rm(context.folder, { recursive: true, force: true })
+  }
+}
+
+/** Locks what the run builds and fixes what it reads: from here on it sees these releases, whatever others release. */
+async function fixReads(run: number, request: RunRequest, deps: ExecutorDeps): Promise<RunContext> {
+  const { project } = request
+  const removed = await lock(run, request.plan, deps)
   const states = await deps.store.assetStates()
-  const folder = join(deps.folder, `run-${run}`)
-  await mkdir(folder, { recursive: true })
   const workspace = await deps.engine.openWorkspace(run)
   const context: RunContext = {
     deps,
     project,
-    plan,
+    plan: { ...request.plan, removed },
     assets: new Map(project.assets.map((asset) => [asset.name, asset])),
     run,
     workspace,
@@ -111,23 +143,29 @@ async function runLocked(run: number, request: RunRequest, deps: ExecutorDeps, s
     outcomes: new Map(),
     accept: request.accept,
     now: deps.clock.now(),
-    folder,
+    folder: join(deps.folder, `run-${run}`),
   }
   try {
     await defineReleased(context)
-    await runSteps(context, signal)
-    const made = await releasePassed(context, request.floor.release, signal)
-    const records = made.steps
-    await deps.store.recordSteps(run, records)
-    await deps.store.saveAssetStates(seenInputs(context, made))
-    await workspace.discard(await candidatesToKeep(context, records))
-    const deliveries = await deliverDue(context, signal)
-    if (made.release !== null) await giveSpaceBack(context, signal)
-    return { release: made.release, steps: records, deliveries }
-  } finally {
+  } catch (error) {
     await workspace.close()
-    await rm(folder, { recursive: true, force: true })
+    throw error
   }
+  deps.together.begin(run)
+  return context
+}
+
+/** Release, records and deliveries are one turn: the next release is not delivered before this one. */
+async function conclude(context: RunContext, floor: number, signal: AbortSignal) {
+  const { deps, run, workspace } = context
+  const made = await releasePassed(context, floor, signal)
+  const records = made.steps
+  await deps.store.recordSteps(run, records)
+  await deps.store.saveAssetStates(withJudged(seenInputs(context, made), context))
+  await workspace.discard(await candidatesToKeep(context, records))
+  const deliveries = await deliverDue(context, signal)
+  if (made.release !== null) await giveSpaceBack(context, signal)
+  return { release: made.release, steps: records, deliveries }
 }
 
 /** Binds every released asset that a step of this run may read, views after what they read. */
@@ -152,9 +190,13 @@ async function defineReleased(context: RunContext): Promise<void> {
   }
 }
 
-/** Starts each step as soon as those before it have ended and a slot is free. */
+/**
+ * Starts each step as soon as those before it have ended and a slot is free. A step that needs a worker process
+ * first waits for one: neither its time limit nor its duration count a queue.
+ */
 async function runSteps(context: RunContext, signal: AbortSignal): Promise<void> {
   const limit = createLimit(context.deps.slots)
+  const workers = createLimit(context.deps.workerSlots)
   const ended = new Map<AssetName, Promise<void>>()
   // One step cut off must not leave the others running unattended: all are awaited before the reason is told.
   for (const step of context.plan.steps) {
@@ -164,17 +206,9 @@ async function runSteps(context: RunContext, signal: AbortSignal): Promise<void>
       (async () => {
         await Promise.all(before)
         if (signal.aborted) return
-        await limit(async () => {
-          if (signal.aborted) return
-          const outcome = await runStep(step, context, signal).catch((error: unknown) => {
-            if (signal.aborted) return null
-            throw error
-          })
-          if (!outcome) return
-          context.outcomes.set(step.asset, outcome)
-          const status = outcome.kind === 'passed' ? 'passed' : outcome.record.status
-          context.deps.emit({ kind: 'step-finished', asset: step.asset, status, record: outcome.record })
-        })
+        const turn = () => limit(() => takeStep(step, context, signal))
+        const needsWorker = context.assets.get(step.asset)?.body.kind === 'typescript'
+        await (needsWorker ? workers(turn) : turn())
       })(),
     )
   }
@@ -182,6 +216,18 @@ async function runSteps(context: RunContext, signal: AbortSignal): Promise<void>
   signal.throwIfAborted()
   const broken = results.find((result) => result.status === 'rejected')
   if (broken) throw broken.reason
+}
+
+async function takeStep(step: PlanStep, context: RunContext, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const outcome = await runStep(step, context, signal).catch((error: unknown) => {
+    if (signal.aborted) return null
+    throw error
+  })
+  if (!outcome) return
+  context.outcomes.set(step.asset, outcome)
+  const status = outcome.kind === 'passed' ? 'passed' : outcome.record.status
+  context.deps.emit({ kind: 'step-finished', asset: step.asset, status, record: outcome.record })
 }
 
 /** Releases what can be released together; what has to stay back becomes `held`. */
@@ -199,6 +245,7 @@ async function releasePassed(context: RunContext, floor: number, signal: AbortSi
   const begun = context.deps.clock.monotonic()
   const known = new Map((await context.deps.store.deliveries()).map((record) => [record.delivery, record]))
   const made = await release(builts, known, floor, context, signal)
+  context.deps.together.released(context.run, builts)
   const durationMs = context.deps.clock.monotonic() - begun
   context.deps.emit({ kind: 'released', release: made.release, assets: [...released], durationMs })
   return { release: made.release, released, steps: steps.map((step) => withReleaseTime(step, durationMs)) }
@@ -240,26 +287,16 @@ async function giveSpaceBack({ deps, run }: RunContext, signal: AbortSignal): Pr
   }
 }
 
-/** Deliveries of this release, those that earlier runs left waiting, and those a header has newly asked for. */
 async function deliverDue(context: RunContext, signal: AbortSignal): Promise<readonly DeliveryRecord[]> {
-  const { store } = context.deps
-  const states = await store.assetStates()
-  const records = new Map((await store.deliveries()).map((record) => [record.delivery, record]))
-  const due = context.project.assets.flatMap((asset) =>
-    asset.deliver.flatMap((spec) => {
-      const delivery = deliveryId(asset.name, spec)
-      const record = records.get(delivery)
-      const release = states.get(asset.name)?.release ?? 0
-      if (record?.status === 'held') return []
-      // Taken out of the header and put back: releases went by without it.
-      if (record && record.wanted < release) return [{ ...record, wanted: release, needsAll: true }]
-      if (record) return record.status === 'waiting' || record.status === 'refused' ? [record] : []
-      return release > 0 ? [{ ...newDelivery(asset.name, spec, delivery), wanted: release }] : []
-    }),
-  )
-  if (due.length === 0) return []
-  const environment = context.plan.environment
-  return deliverAll(due, { deps: context.deps, project: context.project, environment, states }, signal)
+  const { deps, project, plan } = context
+  const states = await deps.store.assetStates()
+  const records = new Map((await deps.store.deliveries()).map((record) => [record.delivery, record]))
+  const { due, held } = carriedDeliveries(project.assets, states, records)
+  if (held.length > 0) await deps.store.saveDeliveries(held)
+  for (const record of held) deps.emit({ kind: 'delivered', record })
+  if (due.length === 0) return held
+  const carried = await deliverAll(due, { deps, project, environment: plan.environment, states }, signal)
+  return [...held, ...carried]
 }
 
 function statusOf(steps: readonly StepRecord[], deliveries: readonly DeliveryRecord[]): RunStatus {
@@ -268,5 +305,6 @@ function statusOf(steps: readonly StepRecord[], deliveries: readonly DeliveryRec
     deliveries.some(({ status }) => status === 'refused')
   )
     return 'failed'
-  return steps.some(({ status }) => status === 'held') ? 'held' : 'done'
+  // A step is skipped alone where rows that it reads were held before and their asset was not asked for.
+  return steps.some(({ status }) => status === 'held' || status === 'skipped') ? 'held' : 'done'
 }

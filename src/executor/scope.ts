@@ -18,13 +18,18 @@ export function touchedByInputs(asset: Asset, context: RunContext): Touched[] {
   return passedInputs(asset, context).map(({ touched }) => touched)
 }
 
-/** What there is to build now that the inputs' steps have ended. */
-export function scopeNow(asset: Asset, step: PlanStep, context: RunContext): Scope {
+/** What there is to build now that the inputs' steps have ended; `more` beside what they touched. */
+export function scopeNow(
+  asset: Asset,
+  step: PlanStep,
+  context: RunContext,
+  more: readonly Touched[] = [],
+): Scope {
   return scopeOf({
     asset,
     state: context.states.get(asset.name) ?? emptyAssetState(asset.name),
     fingerprint: step.fingerprint,
-    touched: touchedByInputs(asset, context),
+    touched: [...touchedByInputs(asset, context), ...more],
     inputReleases: Object.fromEntries(
       asset.inputs.map((name) => [name, context.states.get(name)?.release ?? 0]),
     ),
@@ -36,7 +41,7 @@ export function scopeNow(asset: Asset, step: PlanStep, context: RunContext): Sco
 }
 
 /** Earliest and latest times that calendars of the engine and of this process agree on. */
-const ALL_TIME = { start: -62_135_596_800_000, end: 253_402_300_800_000 }
+export const ALL_TIME = { start: -62_135_596_800_000, end: 253_402_300_800_000 }
 
 /**
  * The ranges a statement is run over. A full build of an asset with event time runs once, over the span its

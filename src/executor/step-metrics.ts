@@ -1,3 +1,4 @@
+import type { CheckResult } from '../domain/check.js'
 import type { Metric } from '../domain/run.js'
 import type { Draft } from './build/build.js'
 import type { Judgement } from './context.js'
@@ -25,7 +26,8 @@ export function stepMetrics(input: {
     ['freshness_ms', draft.freshnessMs],
   ]
   for (const [name, value] of perhaps) if (value != null) known.push({ name, value })
-  for (const { check, value, fraction } of judgement.results)
-    known.push({ name: `check:${check}`, value: value ?? fraction })
-  return known
+  return [...known, ...checkMetrics(judgement.results)]
 }
+
+export const checkMetrics = (results: readonly CheckResult[]): Metric[] =>
+  results.map(({ check, value, fraction }) => ({ name: `check:${check}`, value: value ?? fraction }))

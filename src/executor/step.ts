@@ -4,18 +4,20 @@ import type { Candidate, RowChange, Rows } from '../adapters/engines/engine.js'
 import { isTransient, MillraceError, messageOf } from '../base/errors.js'
 import { retry } from '../base/retry.js'
 import type { Asset, AssetName } from '../domain/asset.js'
-import type { CheckResult } from '../domain/check.js'
+import type { Check } from '../domain/check.js'
 import type { Column } from '../domain/column.js'
+import { failedRules, type JudgedRules, judgedRules } from '../domain/judged-rules.js'
 import type { Metric, StepError, StepRecord, StepStatus } from '../domain/run.js'
 import type { PlanStep } from '../planner/plan.js'
 import { quoteQualified } from '../sql/quote.js'
 import { build, type Draft } from './build/build.js'
-import { parametersOf } from './build/build-sql.js'
-import type { RunContext } from './context.js'
+import { judgeParametersOf } from './build/build-sql.js'
+import type { Judgement, RunContext } from './context.js'
 import { runError } from './errors.js'
+import { heldReason, judgeAgain, judgeWhole, nameChecks, tenantColumn } from './judge-again.js'
 import type { Built, StepOutcome } from './outcome.js'
 import { releasedRows } from './release/released-rows.js'
-import { stepMetrics } from './step-metrics.js'
+import { checkMetrics, stepMetrics } from './step-metrics.js'
 
 /** First wait between tries; doubles up to the maximum. */
 const RETRY = { firstDelayMs: 500, maxDelayMs: 30_000 }
@@ -61,16 +63,22 @@ export async function runStep(
 
 type Begun = Readonly<{ at: number; mono: number; attempt?: number }>
 
-/** What keeps a step from running: an input that was not released in this run, or never. */
+/** What keeps a step from running: an input that was not released in this run, or whose released rows are no good. */
 function blockedBy(asset: Asset, context: RunContext): string | null {
   for (const name of asset.inputs) {
     const outcome = context.outcomes.get(name)
     if (outcome && (outcome.kind === 'held' || outcome.kind === 'failed' || outcome.kind === 'skipped')) {
       return `${name}, which it reads, ${outcome.kind === 'failed' ? 'failed' : `was ${outcome.kind}`}`
     }
+    const failing = outcome ? [] : failedRules(checksOf(name, context), judgedOf(name, context), 'block')
+    if (failing.length > 0) return `${name}, which it reads, is held by ${nameChecks(failing)}`
   }
   return null
 }
+
+const checksOf = (name: AssetName, { assets }: RunContext): readonly Check[] => assets.get(name)?.checks ?? []
+
+const judgedOf = (name: AssetName, { states }: RunContext): JudgedRules => states.get(name)?.judged ?? {}
 
 async function attemptStep(
   asset: Asset,
@@ -88,7 +96,7 @@ async function attemptStep(
     context.deps.emit({ kind: 'step-started', asset: asset.name, usualMs: step.usualMs })
     if (needsFolder(asset)) await mkdir(folder, { recursive: true })
     const draft = await build(asset, step, folder, context, limited)
-    if (draft.kind === 'unchanged') return ended(asset, 'unchanged', draft.reason, begun, context)
+    if (draft.kind === 'unchanged') return await asReleased(asset, draft.reason, begun, context, limited)
     return await judge(asset, step, draft, begun, context, limited)
   } catch (error) {
     if (timeout.aborted && !signal.aborted) {
@@ -110,6 +118,35 @@ function isReadable(name: AssetName, context: RunContext): boolean {
   return context.outcomes.get(name)?.kind === 'passed' || context.states.get(name)?.relation != null
 }
 
+/** Nothing is built: what is released stays, if the checks as they are now have nothing against it. */
+async function asReleased(
+  asset: Asset,
+  reason: string,
+  begun: Begun,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
+  const checkedAt = context.deps.clock.monotonic()
+  const again = await judgeAgain(asset, context, signal)
+  if (!again) return ended(asset, 'unchanged', reason, begun, context)
+  const checkMs = context.deps.clock.monotonic() - checkedAt
+  const isHeld = again.verdict === 'block'
+  const status = isHeld ? 'held' : 'unchanged'
+  const record = recordOf(
+    asset,
+    status,
+    isHeld ? again.reason : `${reason}; ${again.reason}`,
+    begun,
+    context,
+    {
+      checks: again.results,
+      metrics: [{ name: 'check_ms', value: checkMs }, ...checkMetrics(again.results)],
+      judgedRelease: again.release,
+    },
+  )
+  return { kind: status, record, judged: again.judged }
+}
+
 async function judge(
   asset: Asset,
   step: PlanStep,
@@ -118,30 +155,12 @@ async function judge(
   context: RunContext,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
-  const { deps, workspace } = context
+  const { deps } = context
   const builtAt = deps.clock.monotonic()
   requireColumns(asset, draft.columns)
   const { thisRows, afterRows } = await defineRows(asset, draft, context)
   deps.emit({ kind: 'step-checking', asset: asset.name, rows: draft.candidate?.rows ?? null })
-  const judgement =
-    asset.checks.length === 0
-      ? { results: [], verdict: 'pass' as const, quarantined: 0 }
-      : await deps.judge(
-          {
-            workspace,
-            asset,
-            tenant: tenantColumn(draft.columns, context),
-            candidate: draft.candidate ?? viewCandidate(draft.columns),
-            change: draft.change.kind === 'view' ? null : draft.change,
-            thisRows,
-            afterRows,
-            run: context.run,
-            now: context.now,
-            parameters: parametersOf(asset, context.project),
-            accept: context.accept,
-          },
-          signal,
-        )
+  const judgement = await judgeRows(asset, draft, { thisRows, afterRows }, context, signal)
   const rows = draft.candidate ? draft.candidate.rows - judgement.quarantined : null
   const metrics = stepMetrics({
     draft,
@@ -169,9 +188,39 @@ async function judge(
     touched: draft.touched,
     position: draft.position,
     quarantined: judgement.quarantined,
+    judged: judgedRules(asset.checks, judgement.results, context.accept),
     holdDelivery: judgement.verdict === 'hold_delivery',
   }
   return { kind: 'passed', built, record }
+}
+
+/** The candidate by all checks; the rows as they will be by those that the released ones have not passed. */
+async function judgeRows(
+  asset: Asset,
+  draft: Draft & { kind: 'draft' },
+  rows: { thisRows: Rows; afterRows: Rows },
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<Judgement> {
+  if (asset.checks.length === 0) return { results: [], verdict: 'pass', quarantined: 0 }
+  const judgement = await context.deps.judge(
+    {
+      workspace: context.workspace,
+      asset,
+      tenant: tenantColumn(draft.columns, context.project),
+      candidate: draft.candidate ?? viewCandidate(draft.columns),
+      change: draft.change.kind === 'view' ? null : draft.change,
+      ...rows,
+      run: context.run,
+      now: context.now,
+      parameters: judgeParametersOf(asset, context.project),
+      accept: context.accept,
+    },
+    signal,
+  )
+  const isWhole = draft.change.kind === 'view' || draft.change.kind === 'replace'
+  if (isWhole || judgement.verdict === 'block') return judgement
+  return judgeWhole(judgement, { asset, rows: rows.afterRows, columns: draft.columns }, context, signal)
 }
 
 /** Key, time and declared columns must be among the rows' columns, whatever made the rows. */
@@ -237,18 +286,9 @@ const viewCandidate = (columns: readonly Column[]): Candidate => ({
   peakMemoryBytes: null,
 })
 
-function tenantColumn(columns: readonly Column[], { project }: RunContext): string | undefined {
-  return columns.some(({ name }) => name === project.tenant) ? project.tenant : undefined
-}
-
-function heldReason(results: readonly CheckResult[]): string {
-  const blocking = results.filter(
-    ({ status, onFail }) => status !== 'passed' && (onFail === 'block' || onFail === 'quarantine'),
-  )
-  return blocking.map(({ check, message }) => `${check}: ${message}`).join('; ')
-}
-
-type Facts = Partial<Pick<StepRecord, 'rows' | 'checks' | 'ranges' | 'candidate' | 'error'>> & {
+type Facts = Partial<
+  Pick<StepRecord, 'rows' | 'checks' | 'ranges' | 'candidate' | 'judgedRelease' | 'error'>
+> & {
   metrics?: readonly Metric[]
 }
 
@@ -296,6 +336,7 @@ function recordOf(
     attempts: begun.attempt ?? 0,
     error: facts.error ?? null,
     candidate: facts.candidate ?? null,
+    judgedRelease: facts.judgedRelease ?? null,
     checks: facts.checks ?? [],
     metrics: [{ name: 'duration_ms', value: durationMs }, ...(facts.metrics ?? [])],
   }

@@ -2,6 +2,7 @@ import type { Asset, AssetName } from '../domain/asset.js'
 import { deliveryId } from '../domain/asset.js'
 import { type AssetState, emptyAssetState } from '../domain/asset-state.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
+import { unsettledChecks } from '../domain/judged-rules.js'
 import type { Project } from '../domain/project.js'
 import type { Plan, PlanOptions, PlanStep } from './plan.js'
 import { reasonsOf } from './reasons.js'
@@ -33,7 +34,7 @@ export function buildPlan(input: PlanInput): Plan {
   for (const [name, after] of order) {
     const asset = byName.get(name)!
     const step = { ...planStep(asset, input, building), after }
-    if (step.action !== 'follow') building.add(asset.name)
+    if (step.action === 'load' || step.action === 'build') building.add(asset.name)
     steps.push(step)
   }
   const names = new Set(project.assets.map(({ name }) => name))
@@ -94,9 +95,10 @@ function planStep(asset: Asset, input: PlanInput, building: ReadonlySet<AssetNam
           window,
         })
   const idle = scope.kind === 'none' || (scope.kind === 'ranges' && scope.ranges.length === 0)
+  const asks = state.relation !== null && unsettledChecks(asset.checks, state.judged).length > 0
   return {
     asset: asset.name,
-    action: asset.body.kind === 'source' ? 'load' : idle ? 'follow' : 'build',
+    action: asset.body.kind === 'source' ? 'load' : !idle ? 'build' : asks ? 'judge' : 'follow',
     scope,
     reasons: reasonsOf({
       asset,

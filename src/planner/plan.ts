@@ -12,11 +12,12 @@ export type PlanOptions = Readonly<{
 
 /**
  * What will happen to one asset. `load`: its source is asked for new rows. `build`: it will be built.
- * `follow`: it is built if something it reads changes in this run.
+ * `follow`: it is built if something it reads changes in this run. `judge`: so it is, and else its released rows are
+ * judged by the checks they have not passed.
  */
 export type PlanStep = Readonly<{
   asset: AssetName
-  action: 'load' | 'build' | 'follow'
+  action: 'load' | 'build' | 'judge' | 'follow'
   scope: Scope
   reasons: readonly Reason[]
   fingerprint: string

@@ -1,6 +1,7 @@
 import type { Asset, AssetName } from '../domain/asset.js'
 import type { AssetState } from '../domain/asset-state.js'
 import type { Interval } from '../domain/interval.js'
+import { failedRules, unsettledChecks } from '../domain/judged-rules.js'
 import type { Scope } from './scope.js'
 
 /** Why a step stands in a plan. */
@@ -15,6 +16,10 @@ export type Reason =
   | Readonly<{ kind: 'incomplete'; ranges: readonly Interval[] }>
   | Readonly<{ kind: 'polls' }>
   | Readonly<{ kind: 'follows'; inputs: readonly AssetName[] }>
+  /** Released rows were never asked these checks, or asked while they promised something else. */
+  | Readonly<{ kind: 'checks_changed'; checks: readonly string[] }>
+  /** Released rows were found to fail these checks. */
+  | Readonly<{ kind: 'checks_failed'; checks: readonly string[] }>
 
 export function reasonsOf(input: {
   asset: Asset
@@ -35,6 +40,17 @@ export function reasonsOf(input: {
   if (input.window && input.ranged) reasons.push({ kind: 'asked_window', window: input.window })
   if (asset.body.kind === 'source') reasons.push({ kind: 'polls' })
   else if (reasons.length === 0) reasons.push(...dataReasons(input, scope))
+  // Rows that are replaced whole are judged whole anyway.
+  return scope.kind === 'full' ? reasons : [...reasons, ...checkReasons(asset, state)]
+}
+
+function checkReasons({ checks }: Asset, { relation, judged }: AssetState): Reason[] {
+  if (relation === null) return []
+  const failed = [...failedRules(checks, judged, 'block'), ...failedRules(checks, judged, 'hold_delivery')]
+  const changed = unsettledChecks(checks, judged).filter((check) => !failed.includes(check))
+  const reasons: Reason[] = []
+  if (changed.length > 0) reasons.push({ kind: 'checks_changed', checks: changed.map(({ name }) => name) })
+  if (failed.length > 0) reasons.push({ kind: 'checks_failed', checks: failed.map(({ name }) => name) })
   return reasons
 }
 

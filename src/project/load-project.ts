@@ -1,20 +1,16 @@
 import { resolve } from 'node:path'
 import type { Asset } from '../domain/asset.js'
+import type { Check } from '../domain/check.js'
 import type { Diagnostic } from '../domain/diagnostic.js'
 import type { Project } from '../domain/project.js'
 import { findCycles } from '../graph/cycles.js'
 import { dependencyOrder } from '../graph/order.js'
 import type { SqlParser } from '../sql/parse.js'
 import { assembleAsset } from './assets/assemble-asset.js'
-import {
-  checkReads,
-  checksOf,
-  type PlacedCheck,
-  reportCheckSql,
-  reportRelated,
-} from './assets/asset-checks.js'
+import { checkReads, checksOf, type PlacedCheck, reportRelated } from './assets/asset-checks.js'
 import { assetNames } from './assets/asset-names.js'
 import { reportSchedule } from './assets/asset-schedule.js'
+import { readCheckSql, withVars } from './assets/check-sql.js'
 import { reportFields } from './assets/declared-columns.js'
 import { deliveriesOf, type PlacedDelivery, reportClashes, tableTarget } from './assets/deliveries.js'
 import { assetDiagnostic } from './assets/diagnostics.js'
@@ -90,7 +86,7 @@ async function loadAssets(
     loadDeliveries(drafts, config, report),
   ]
   const placed = [...checks.values()].flat()
-  const sqlReads = await reportCheckSql(placed, parse, report)
+  const sql = await readCheckSql(placed, parse, { names, vars: config.vars }, report)
   reportRelated(placed, names.all, report)
   const sources = [...bodies].flatMap(([draft, { body }]) =>
     body.kind === 'source' && body.source.kind === 'postgres'
@@ -98,8 +94,10 @@ async function loadAssets(
       : [],
   )
   reportClashes([...deliveries.values()].flat(), new Map(sources), report)
-  const reads = (of: readonly PlacedCheck[]) => checkReads(of, sqlReads, names)
-  return orderAssets(assemble({ bodies, checks, deliveries, reads }), report)
+  const reads = (of: readonly PlacedCheck[]) => checkReads(of, sql, names)
+  const vars = config.settings?.vars ?? {}
+  const bound = (of: readonly PlacedCheck[]) => of.map(({ check }) => withVars(check, sql.get(check), vars))
+  return orderAssets(assemble({ bodies, checks, deliveries, reads, bound }), report)
 }
 
 function loadDeliveries(
@@ -115,14 +113,15 @@ type Parts = Readonly<{
   checks: ReadonlyMap<Draft, readonly PlacedCheck[]>
   deliveries: ReadonlyMap<Draft, readonly PlacedDelivery[]>
   reads: (checks: readonly PlacedCheck[]) => string[]
+  bound: (checks: readonly PlacedCheck[]) => Check[]
 }>
 
-function assemble({ bodies, checks, deliveries, reads }: Parts): Asset[] {
+function assemble({ bodies, checks, deliveries, reads, bound }: Parts): Asset[] {
   return [...bodies].map(([draft, { body, inputs }]) =>
     assembleAsset(draft, {
       body,
       inputs,
-      checks: (checks.get(draft) ?? []).map(({ check }) => check),
+      checks: bound(checks.get(draft) ?? []),
       checkReads: reads(checks.get(draft) ?? []).filter((name) => name !== draft.file.name),
       deliver: (deliveries.get(draft) ?? []).map(({ delivery }) => delivery),
     }),

@@ -60,7 +60,7 @@ function toResult(
     status: measured.problem !== null ? 'error' : breaksPromise(one) ? 'failed' : 'passed',
     rows,
     failedRows,
-    fraction: rows === 0 ? 0 : failedRows / rows,
+    fraction: rows === 0 ? 0 : Math.min(1, failedRows / rows),
     value,
     message: checkMessage(one, context),
     samples,

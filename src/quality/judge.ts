@@ -1,12 +1,13 @@
 import type { Candidate, RowChange, Rows, Workspace } from '../adapters/engines/engine.js'
 import type { Asset } from '../domain/asset.js'
 import type { CheckResult, Verdict } from '../domain/check.js'
+import { isAccepted } from '../domain/judged-rules.js'
 import type { Parameters } from '../sql/bind.js'
 import { type JudgedCheck, judgeChecks } from './check-result.js'
 import { findColumn } from './compile/compile-context.js'
 import { createScanner } from './measure/scanner.js'
-import { quarantineRows } from './quarantine.js'
-import { isAccepted, verdictOf } from './verdict.js'
+import { hidesRowIds, quarantineRows } from './quarantine.js'
+import { verdictOf } from './verdict.js'
 
 export type JudgeRequest = Readonly<{
   workspace: Pick<Workspace, 'scan' | 'quarantine'>
@@ -34,24 +35,34 @@ export type Judgement = Readonly<{
   quarantined: number
 }>
 
+/** Each look may find rows that only fail now that others are gone: children of a row set aside, and theirs. */
+const MOST_LOOKS = 20
+
 /**
  * Judges a candidate by all checks of its asset. Rows that fail a check with `on_fail: quarantine` are moved
- * aside first, and everything is judged again on what is left. An author's mistake inside a check becomes a
- * result with status `error`; only a fault of the engine (memory, disk) or the signal rejects.
+ * aside first, and everything is judged again on what is left, until no more rows go. An author's mistake inside a
+ * check becomes a result with status `error`; only a fault of the engine (memory, disk) or the signal rejects.
  */
 export async function judgeCandidate(request: JudgeRequest, signal: AbortSignal): Promise<Judgement> {
-  const first = await judgeOnce(request, signal)
-  const aside = first.judged.filter(({ result }) => isToSetAside(result, request))
-  if (aside.length === 0 || request.change === null) return conclude(first.judged, request, 0)
-  const quarantined = await quarantineRows(aside, request, first.scan)
-  if (quarantined === 0) return conclude(first.judged, request, 0)
-  const second = await judgeOnce(request, signal)
-  return conclude(
-    second.judged,
-    request,
-    quarantined,
-    new Map(aside.map((one) => [one.check.name, one.result])),
-  )
+  const aside = new Map<string, CheckResult>()
+  let quarantined = 0
+  for (let look = 1; ; look++) {
+    const { judged, scan } = await judgeOnce(request, signal)
+    const failing = judged.filter(({ result }) => isToSetAside(result, request))
+    const mayMove = failing.length > 0 && request.change !== null && look < MOST_LOOKS
+    const moved = mayMove ? await quarantineRows(failing, request, scan) : 0
+    if (moved === 0) return conclude(judged, request, quarantined, aside)
+    quarantined += moved
+    for (const { result } of failing) aside.set(result.check, together(aside.get(result.check), result))
+  }
+}
+
+/** What a check has found over several looks, told by its first. */
+function together(before: CheckResult | undefined, now: CheckResult): CheckResult {
+  if (before === undefined) return now
+  const failedRows = before.failedRows + now.failedRows
+  const more = `, and ${now.failedRows} more once others were set aside`
+  return { ...before, failedRows, fraction: failedRows / before.rows, message: before.message + more }
 }
 
 async function judgeOnce(request: JudgeRequest, signal: AbortSignal) {
@@ -92,6 +103,10 @@ function explainEffect(result: CheckResult, request: JudgeRequest): CheckResult 
   if (isAccepted(result, request.accept)) return { ...result, message: `${result.message} (let pass once)` }
   if (result.onFail !== 'quarantine') return result
   const reason =
-    request.change === null ? 'a view’s rows cannot be set aside' : 'the rows cannot be set aside'
+    request.change === null
+      ? 'a view’s rows cannot be set aside'
+      : hidesRowIds(request.candidate.columns)
+        ? 'rows of a table with a column called rowid cannot be set aside'
+        : 'the rows cannot be set aside'
   return { ...result, message: `${result.message}; ${reason}, so all are held` }
 }

@@ -1,5 +1,6 @@
 import type { Candidate, QuarantineRequest, Rows, Workspace } from '../adapters/engines/engine.js'
 import type { Asset } from '../domain/asset.js'
+import type { Column } from '../domain/column.js'
 import type { Parameters } from '../sql/bind.js'
 import { quoteName } from '../sql/quote.js'
 import type { JudgedCheck } from './check-result.js'
@@ -30,6 +31,7 @@ export async function quarantineRows(
   scan: Scanner,
 ): Promise<number> {
   const { workspace, asset, candidate, afterRows, parameters, run } = options
+  if (hidesRowIds(candidate.columns)) return 0
   const rules: Rule[] = []
   for (const one of failed) {
     const rowIds = await failingRowIds(one, options, scan)
@@ -50,6 +52,9 @@ export async function quarantineRows(
     throw error
   }
 }
+
+/** A column of that name stands before the engine's own number of a row: rows cannot be told by it any more. */
+export const hidesRowIds = (columns: readonly Column[]): boolean => findColumn('rowid', columns) !== undefined
 
 async function failingRowIds(
   { compiled }: JudgedCheck,

@@ -1,10 +1,5 @@
 import type { CheckResult, OnFail, Verdict } from '../domain/check.js'
-
-/** True where the author lets this check pass once, by its name or its kind: `--accept not_null`. */
-export const isAccepted = (
-  { check, kind }: Pick<CheckResult, 'check' | 'kind'>,
-  accept: ReadonlySet<string>,
-) => accept.has(check) || accept.has(kind)
+import { isAccepted } from '../domain/judged-rules.js'
 
 /**
  * What the results together do to the rows. A check that could not be judged counts as failed: rows nobody

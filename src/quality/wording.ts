@@ -37,6 +37,9 @@ export const rowReason = (check: Check, about: Wording): string => failing(check
 function rowMessage({ check, measured }: MeasuredCheck, about: Wording): string {
   const { rows, failedRows } = measured
   if (failedRows === 0) return rows === 0 ? 'No rows to look at' : `All ${countRows(rows)} pass`
+  // A statement may give more rows than there are to look at: those of a join, or of other tables.
+  if (failedRows > rows)
+    return `${check.name} gives ${countRows(failedRows)}; there are ${countRows(rows)} to look at`
   const one = failedRows === 1
   const within =
     failedRows <= allowedRows(check, rows) ? `, within the tolerance of ${percent(check.tolerance ?? 0)}` : ''
@@ -56,15 +59,15 @@ function failing(check: Check, { asset, columns }: Wording, one: boolean): strin
         : `${share} ${one ? 'its' : 'their'} ${columns} with another row`
     }
     case 'accepted_values':
-      return `${have} a ${check.column} other than ${listed(check.values.slice(0, 5).map(shown), 'or')}${
+      return `${have} ${withArticle(check.column)} other than ${listed(check.values.slice(0, 5).map(shown), 'or')}${
         check.values.length > 5 ? ` … (${check.values.length} values)` : ''
       }`
     case 'accepted_range':
       return `${have} ${check.column} ${outside(check)}${mayBeNaN(check, columns) ? ', or NaN' : ''}`
     case 'matches_regex':
-      return `${have} a ${check.column} that does not match ${check.pattern}`
+      return `${have} ${withArticle(check.column)} that does not match ${check.pattern}`
     case 'relationships':
-      return `${have} a ${check.column} that is not in ${check.to}.${check.field}`
+      return `${have} ${withArticle(check.column)} that is not in ${check.to}.${check.field}`
     case 'failed_rows':
       return `${one ? 'fails' : 'fail'} ${check.name}`
     case 'row_count':
@@ -75,6 +78,8 @@ function failing(check: Check, { asset, columns }: Wording, one: boolean): strin
       return unreachable(check)
   }
 }
+
+const withArticle = (column: string): string => `${/^[aeio]/i.test(column) ? 'an' : 'a'} ${column}`
 
 /** A range of one bound does not say by itself that NaN is outside. */
 function mayBeNaN({ column, min, max }: RangeCheck, columns: readonly Column[]): boolean {

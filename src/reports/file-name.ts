@@ -4,24 +4,25 @@ const HEX_DIGITS = 32
 /** Leaves room for the suffixes that files get while they are written; most file systems take 255 bytes. */
 const LONGEST = 120
 /** Names that Windows keeps for devices. */
-const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/
+const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 
 /**
- * A tenant's id as the name of one folder. Small letters, digits, `-`, `_` and dots inside stay; every other byte is
- * `%xx`. Capital letters are written so too: on many file systems `Acme` and `acme` are one folder. Different ids
- * always have different names, on every file system, and none leads elsewhere.
+ * A tenant's id as the name of one folder. Letters, digits, `-`, `_` and dots inside stay; every other byte is `%xx`.
+ * So are capital letters where the file system does not tell `Acme` from `acme`. Different ids always have different
+ * names, and none leads elsewhere.
  */
-export function folderName(tenant: string): string {
+export function folderName(tenant: string, tellsCase: boolean): string {
   if (tenant === '') return '%'
-  const encoded = [...Buffer.from(tenant)].map(byteName).join('')
+  const plain = tellsCase ? /[A-Za-z0-9_.-]/ : /[a-z0-9_.-]/
+  const encoded = [...Buffer.from(tenant)].map((byte) => byteName(byte, plain)).join('')
   const name = encoded.replace(/^\.|\.$/g, '%2e')
   const safe = DEVICES.test(name) ? `%${hex(name.charCodeAt(0))}${name.slice(1)}` : name
   return safe.length <= LONGEST ? safe : shortened(safe, tenant)
 }
 
-function byteName(byte: number): string {
+function byteName(byte: number, plain: RegExp): string {
   const letter = String.fromCharCode(byte)
-  return /[a-z0-9_.-]/.test(letter) ? letter : `%${hex(byte)}`
+  return plain.test(letter) ? letter : `%${hex(byte)}`
 }
 
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0')
@@ -32,7 +33,9 @@ function shortened(name: string, tenant: string): string {
   return `${name.slice(0, LONGEST - HEX_DIGITS - 2)}%-${digest}`
 }
 
+export type PageName = Readonly<{ report: string; tenant: string | null; period: string }>
+
 /** Where a report of one tenant and period lies below the output folder: `weekly/acme/2024-W05.html`. */
-export function reportFile(report: string, tenant: string | null, period: string): string {
-  return [report, ...(tenant === null ? [] : [folderName(tenant)]), `${period}.html`].join('/')
+export function reportFile({ report, tenant, period }: PageName, tellsCase: boolean): string {
+  return [report, ...(tenant === null ? [] : [folderName(tenant, tellsCase)]), `${period}.html`].join('/')
 }

@@ -74,6 +74,10 @@ export const serverError = defineErrors({
     message: (p: { port: number; host: string }) => `Port ${p.port} of ${p.host} is taken.`,
     hint: () => 'Name another one with --port, or leave it out: the next free one is used.',
   },
+  RUNS_INVALID: {
+    message: (p: { text: string }) => `--runs ${p.text} is no number from 1 to 32.`,
+    hint: () => 'Say how many runs may go side by side: --runs 2.',
+  },
   PORT_INVALID: {
     message: (p: { text: string }) => `${p.text} is not a port.`,
     hint: () => 'Write a whole number from 0 to 65535; 0 is any free port.',

@@ -49,6 +49,9 @@ function visit(value: unknown, scope: Scope, found: Found): void {
   for (const key in value) if (key !== 'cte_map') visit(value[key], inner, found)
 }
 
+/** `recurring.t` is how a recursive CTE with USING KEY names all of its rows so far. */
+const RECURRING = 'recurring'
+
 /** Visits the node's CTEs in order, each seeing the ones before; returns the scope of the node's own parts. */
 function visitCtes(node: Tree, scope: Scope, found: Found): Scope {
   const ctes = isTree(node.cte_map) && Array.isArray(node.cte_map.map) ? node.cte_map.map : []
@@ -59,8 +62,7 @@ function visitCtes(node: Tree, scope: Scope, found: Found): Scope {
   }
   if (node.type !== 'RECURSIVE_CTE_NODE') return inner
   const own = textOf(node.cte_name).toLowerCase()
-  // `recurring.t` is how a recursive CTE with USING KEY names all of its rows so far.
-  return new Set([...inner, own, `recurring.${own}`])
+  return new Set([...inner, own, `${RECURRING}.${own}`])
 }
 
 function note(node: Tree, scope: Scope, found: Found): void {
@@ -94,9 +96,11 @@ function referenceOf(node: Tree): TableReference {
   }
 }
 
+/** A CTE has no schema, whatever is written in its name: `with "raw.readings" as …` shadows no table of `raw`. */
 function isCte({ catalog, schema, table }: TableReference, scope: Scope): boolean {
   if (catalog !== '') return false
-  return scope.has((schema === '' ? table : `${schema}.${table}`).toLowerCase())
+  if (schema === '') return scope.has(table.toLowerCase())
+  return schema.toLowerCase() === RECURRING && scope.has(`${RECURRING}.${table}`.toLowerCase())
 }
 
 function isTree(value: unknown): value is Tree {

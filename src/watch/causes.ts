@@ -8,6 +8,8 @@ export type Blame = Readonly<{
   blamed: ReadonlyMap<AssetName, AssetName>
   /** By the report's name: the asset that keeps it back. */
   reports: ReadonlyMap<string, AssetName>
+  /** Sources whose latest step could not reach their connection, and that connection. */
+  away: ReadonlyMap<AssetName, string>
 }>
 
 export function blameOf({ assets, latest, reports }: Look): Blame {
@@ -17,6 +19,11 @@ export function blameOf({ assets, latest, reports }: Look): Blame {
       step && (step.status === 'held' || step.status === 'skipped') ? culpritOf(step.reason) : null
     return culprit === null ? [] : [[name, culprit] as const]
   })
+  const away = assets.flatMap(({ name, connection }) => {
+    const step = latest.get(name)
+    const isAway = step?.status === 'failed' && step.error?.code === UNREACHABLE
+    return isAway && connection !== null ? [[name, connection] as const] : []
+  })
   const heldReports = (reports ?? []).flatMap(({ report, status, message }) => {
     const [, culprit] = status === 'held' ? (KEPT_BACK.exec(message) ?? []) : []
     return culprit === undefined ? [] : [[report, culprit] as const]
@@ -25,8 +32,12 @@ export function blameOf({ assets, latest, reports }: Look): Blame {
     inputs: new Map(assets.map(({ name, inputs }) => [name, inputs])),
     blamed: new Map(blamed),
     reports: new Map(heldReports),
+    away: new Map(away),
   }
 }
+
+/** The code of a source that cannot reach its connection. */
+const UNREACHABLE = 'SOURCE_UNREACHABLE'
 
 /** Why a report is held, in the words of the one who holds it. */
 const KEPT_BACK = /^(\S+) (?:is held|has failed) since run /
@@ -81,7 +92,21 @@ export function findCauses(open: readonly Alert[], blame: Blame): Map<number, nu
       known.set(`${alert.kind}:${alert.asset}`, alert)
   const find = (asset: AssetName, kinds: readonly AlertKind[], not: Alert) =>
     kinds.map((kind) => known.get(`${kind}:${asset}`)).find((alert) => alert && alert.id !== not.id) ?? null
+  /** All that cannot reach one connection are one trouble, under the name of the first. */
+  const firstAway = (connection: string | undefined): Alert | null => {
+    const alerts = [...blame.away]
+      .filter(([, from]) => from === connection)
+      .flatMap(([asset]) => known.get(`failed:${asset}`) ?? [])
+    return alerts.sort((a, b) => a.id - b.id)[0] ?? null
+  }
+  const sharedCause = ({ id, kind, key, asset }: Alert): Alert | null => {
+    if (kind === 'delivery') return firstAway(key.replace(/^delivery:/, ''))
+    const first = kind === 'failed' && asset !== null ? firstAway(blame.away.get(asset)) : null
+    return first?.id === id ? null : first
+  }
   const direct = (alert: Alert): Alert | null => {
+    const shared = sharedCause(alert)
+    if (shared) return shared
     if (alert.asset === null) {
       const culprit = blame.reports.get(alert.key.replace(/^report:/, ''))
       return alert.kind === 'report' && culprit ? find(culprit, ['failed', 'held'], alert) : null

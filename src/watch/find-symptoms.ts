@@ -3,6 +3,7 @@ import type { Look } from './look.js'
 import { bandSymptoms, budgetSymptoms } from './rules/band-rules.js'
 import { deliverySymptoms } from './rules/delivery-rules.js'
 import { projectSymptoms, reportSymptoms } from './rules/project-rules.js'
+import { slowdownSymptoms } from './rules/slowdown-rules.js'
 import { stepSymptoms } from './rules/step-rules.js'
 import { scheduleSymptoms, stuckSymptoms } from './rules/time-rules.js'
 import type { Symptom } from './symptom.js'
@@ -22,6 +23,7 @@ const RULES: readonly ((look: Look) => Symptom[])[] = [
   stepSymptoms,
   budgetSymptoms,
   bandSymptoms,
+  slowdownSymptoms,
   stuckSymptoms,
   scheduleSymptoms,
   deliverySymptoms,

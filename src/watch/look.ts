@@ -1,3 +1,4 @@
+import type { Slowdown } from '../detect/slowdown.js'
 import type { AssetName } from '../domain/asset.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
 import type { ReportRecord } from '../domain/report.js'
@@ -20,6 +21,10 @@ export type Look = Readonly<{
   measured: ReadonlyMap<AssetName, readonly Measured[]>
   /** When the next release of an asset is overdue by its own habit; missing while the habit is not known. */
   habits: ReadonlyMap<AssetName, Habit>
+  /** Of the same assets: checks of the latest step that fail though they hardly ever did before. */
+  turned: ReadonlyMap<AssetName, readonly string[]>
+  /** Of assets that were compared with their own past: null where no step takes longer than weeks ago. */
+  slowdowns: ReadonlyMap<AssetName, Slowdown | null>
   deliveries: readonly WatchedDelivery[]
   /** Null where no scheduler runs: then nothing is late. */
   ticks: readonly WatchedTick[] | null
@@ -32,6 +37,8 @@ export type Look = Readonly<{
 export type WatchedAsset = Readonly<{
   name: AssetName
   inputs: readonly AssetName[]
+  /** Where a source's rows come from; null for all others. */
+  connection: string | null
   budgetMs: number | null
   /** Tables and files outside that show its rows. */
   targets: readonly string[]

@@ -1,9 +1,10 @@
 import type { AlertView, KeptAlert } from '../adapters/state/alert-store.js'
 import type { Alert, AlertEvent, AlertKind, AlertState } from '../domain/alert.js'
+import { worse } from '../domain/alert-route.js'
 import { type Blame, findCauses } from './causes.js'
 import { silencedUntil } from './silences.js'
 import type { Symptom } from './symptom.js'
-import { type Telling, tell } from './telling.js'
+import { type Telling, tell, worsened } from './telling.js'
 
 export type LookResult = Readonly<{
   symptoms: readonly Symptom[]
@@ -53,7 +54,8 @@ export function reconcile(view: AlertView, look: LookResult): Reconciled {
   const placed = withCauses(confirmed, look.blame)
   const silenced = [...placed, ...resolvedBefore].map((kept) => withSilence(kept, view, look.now))
   const { kept, tellings } = tell(silenced, look.now)
-  return { kept: kept.filter((each) => before.get(each.alert.id) !== each), tellings }
+  const changed = kept.filter((each) => before.get(each.alert.id) !== each)
+  return { kept: changed, tellings: [...tellings, ...worsened(changed, kept, before, look.now)] }
 }
 
 const event = (at: number, state: AlertState, note = ''): AlertEvent => ({ at, state, by: 'millrace', note })
@@ -106,10 +108,13 @@ const resolvedNote = ({ kind, observation }: Alert): string =>
 function seenAgain(kept: KeptAlert, symptom: Symptom, now: number): KeptAlert {
   const { alert } = kept
   const isNewRun = symptom.run !== alert.run
-  if (!isNewRun && symptom.severity === alert.severity && now - kept.seenAt < REWRITE_MS) return kept
+  const isWorse = worse(symptom.severity, alert.severity) !== alert.severity
+  if (!isNewRun && !isWorse && now - kept.seenAt < REWRITE_MS) return kept
   const { confirmAfter: _confirmAfter, ...facts } = symptom
   const occurrences = alert.occurrences + (isNewRun ? 1 : 0)
-  return { ...kept, seenAt: now, alert: { ...alert, ...facts, occurrences } }
+  // As bad as it ever was: who was told of it is told when it is over.
+  const severity = worse(symptom.severity, alert.severity)
+  return { ...kept, seenAt: now, alert: { ...alert, ...facts, severity, occurrences } }
 }
 
 function confirm(kept: KeptAlert, symptom: Symptom | undefined, now: number): KeptAlert {

@@ -46,5 +46,24 @@ function newsOf({ alert, told }: KeptAlert, now: number): Telling['state'] | nul
   }
 }
 
+/**
+ * Alerts that people know of and that got worse. Told as firing once more: a channel has one message a change of state
+ * at most, so only those hear of it that do not hear of lesser things.
+ */
+export function worsened(
+  changed: readonly KeptAlert[],
+  kept: readonly KeptAlert[],
+  before: ReadonlyMap<number, KeptAlert>,
+  now: number,
+): Telling[] {
+  return changed.flatMap(({ alert, told }): Telling[] => {
+    const known = before.get(alert.id)
+    const isKnown = known?.told === 'firing' || known?.told === 'acknowledged'
+    if (!isKnown || told === 'resolved' || alert.severity === known.alert.severity) return []
+    if ((alert.silencedUntil ?? 0) > now) return []
+    return [{ state: 'firing', alert, caused: causedBy(alert, kept) }]
+  })
+}
+
 const causedBy = ({ id }: Alert, kept: readonly KeptAlert[]): Alert[] =>
   kept.map(({ alert }) => alert).filter(({ cause, state }) => cause === id && state !== 'resolved')

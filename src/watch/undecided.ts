@@ -1,14 +1,18 @@
 import type { Alert } from '../domain/alert.js'
 import type { Look } from './look.js'
+import { slowdownKey } from './rules/slowdown-rules.js'
 
 /**
  * True where a look has nothing new about an alert: it came from the numbers of a released step, and its asset has
  * had no such step since. An alert of an asset that left the project is decided: it is over.
  */
-export function isUndecided({ kind, asset }: Alert, { assets, measured, ticks, reports }: Look): boolean {
+export function isUndecided({ key, kind, asset }: Alert, look: Look): boolean {
+  const { assets, measured, slowdowns, ticks, reports } = look
   if (asset !== null && !assets.some(({ name }) => name === asset)) return false
   switch (kind) {
     case 'slow':
+      if (asset !== null && key === slowdownKey(asset)) return !slowdowns.has(asset)
+      return asset !== null && !measured.has(asset)
     case 'rows':
     case 'freshness':
     case 'check_value':

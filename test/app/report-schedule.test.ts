@@ -37,20 +37,23 @@ describe('scheduled reports', () => {
     })
   }, 30_000)
 
-  it('wait for runs that touch what they are made from, and for no others', async () => {
+  it('wait for runs that touch what they are made from, not for others nor for those that come later', async () => {
     await inProject(TRAFFIC_CSV, async ({ use }) => {
       await use(async (session) => {
-        const entry = (assets: readonly string[]): QueueEntry => ({
-          ...{ ticket: 't', trigger: 'schedule', assets, since: 0, run: 1, waitsFor: '' },
+        const entry = (ticket: string, assets: readonly string[]): QueueEntry => ({
+          ...{ ticket, trigger: 'schedule', assets, since: 0, run: 1, waitsFor: '' },
         })
         let asked = 0
-        const queue = () => (asked++ < 1 ? [entry(['raw.visits'])] : [entry(['marts.other'])])
+        const queue = () =>
+          asked++ < 2
+            ? [entry('t1', ['raw.visits']), entry('t2', ['marts.other'])]
+            : [entry('t2', ['marts.other']), entry('t3', ['raw.visits'])]
         const outcome = await reportSchedule(hostOf(session, queue).host).start(
           'report:weekly',
           MONDAY_AT_SEVEN,
         )
         expect(outcome.note).toBe('2024-W05: 2 rendered')
-        expect(asked).toBe(2)
+        expect(asked).toBe(3)
       })
     })
   }, 30_000)

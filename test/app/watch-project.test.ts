@@ -5,6 +5,7 @@ import { watchProject } from '../../src/app/watch-project.js'
 import { header, startMailServer } from '../adapters/notifiers/mail/server.js'
 import { startWebhookServer } from '../adapters/notifiers/webhook/server.js'
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js'
+import { stepOf } from '../watch/given.js'
 import { watchedProject } from './watched-project.js'
 
 const HOUR = 3_600_000
@@ -81,7 +82,54 @@ describe('a project that is watched', () => {
     ])
   })
 
-  test('tells of a check that fails and lets the rows pass, unless it is a warning', async () => {
+  test('tells of a warning where the check hardly ever failed before, and not of its daily life', async () => {
+    const crowded = ['1,7,600']
+    const keys = async () => {
+      await given.run()
+      await given.look()
+      return (await open()).map(({ key, severity }) => [key, severity])
+    }
+    const told = [['check_value:staging.visits:crowded', 'warning']]
+    await given.readings(['1,7,10'])
+    expect(await keys()).toEqual([])
+    await given.readings(crowded)
+    expect(await keys()).toEqual(told)
+    // Nothing new is known of it: it stays.
+    expect(await keys()).toEqual(told)
+    await given.readings([...crowded, '2,7,700'])
+    expect(await keys()).toEqual(told)
+    await given.readings(GOOD)
+    expect(await keys()).toEqual([])
+    await given.readings(crowded)
+    expect(await keys()).toEqual(told)
+    await given.readings(GOOD)
+    expect(await keys()).toEqual([])
+    await given.readings(crowded)
+    expect(await keys()).toEqual([])
+  })
+
+  test('tells of a step that takes longer every day, though no run is unusual', async () => {
+    await given.run()
+    const store = await given.session.services.store()
+    for (let day = 0; day < 70; day++) {
+      given.clock.forward(24 * HOUR)
+      const at = given.clock.now()
+      const { run } = await store.beginRun({ trigger: 'test', at })
+      const durationMs = 20_000 * 1.01 ** day
+      const step = { durationMs, startedAt: at, metrics: [{ name: 'duration_ms', value: durationMs }] }
+      await store.recordSteps(run, [stepOf('marts.hourly', step)])
+      await given.look()
+    }
+    expect((await open()).filter(({ kind }) => kind === 'slow')).toMatchObject([
+      { key: 'slowdown:marts.hourly', state: 'firing', severity: 'warning' },
+    ])
+    await sendDue(given.session, signal)
+    expect(
+      posted().filter(([path, key]) => path === '/team' && key === 'slowdown:marts.hourly'),
+    ).toHaveLength(1)
+  })
+
+  test('tells of a check that fails and lets the rows pass, unless it is a warning that always failed', async () => {
     await given.readings(['1,7,1000'])
     await given.run()
     await given.look()

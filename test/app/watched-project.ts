@@ -96,6 +96,7 @@ ${options.alerts ?? ''}`,
   const signal = new AbortController().signal
   return {
     root,
+    stateUrl: options.stateUrl,
     clock,
     session,
     open,

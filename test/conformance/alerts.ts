@@ -339,6 +339,31 @@ export function alertConformance(name: string, openFixture: () => Promise<StoreF
       expect((await alerts.releaseMoments(['a.a', 'a.none'], 2)).get('a.a')).toEqual([T0 + 5, T0 + 6])
     })
 
+    test('samples released steps evenly over all runs, however many there are', async () => {
+      for (let number = 1; number <= 30; number++) {
+        const { run } = await store.beginRun({ trigger: 'test', at: T0 })
+        await store.recordSteps(run, [
+          step('a.a', {
+            status: run % 2 === 0 ? 'released' : 'unchanged',
+            startedAt: T0 + run,
+            durationMs: run * 10,
+            rows: run === 2 ? null : run,
+          }),
+        ])
+      }
+      const all = (await alerts.stepSamples(['a.a', 'a.none'], 100)).get('a.a')
+      expect(all?.map(({ durationMs }) => durationMs)).toEqual(
+        Array.from({ length: 15 }, (_one, index) => (index + 1) * 20),
+      )
+      expect(all?.slice(0, 2)).toEqual([
+        { at: T0 + 2, durationMs: 20, rows: null },
+        { at: T0 + 4, durationMs: 40, rows: 4 },
+      ])
+      const few = (await alerts.stepSamples(['a.a'], 5)).get('a.a')!
+      expect(few.map(({ durationMs }) => durationMs)).toEqual([20, 80, 140, 200, 260])
+      expect((await alerts.stepSamples([], 5)).size).toBe(0)
+    })
+
     test('forgets resolved alerts with their messages when it is pruned', async () => {
       const old = keptOf(1, { state: 'resolved', resolvedAt: T0 })
       await write({ kept: [old, keptOf(2)], messages: [message(1, 'firing'), message(2, 'firing')] })

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type {
-  Runtime,
-  RuntimeHost,
-  RuntimeRequest,
-  RuntimeResult,
+import {
+  InputRefused,
+  type Runtime,
+  type RuntimeHost,
+  type RuntimeRequest,
+  type RuntimeResult,
 } from '../../src/adapters/runtimes/runtime.js'
 import type { MillraceError } from '../../src/base/errors.js'
 import type { Json } from '../../src/base/json.js'
@@ -273,6 +274,23 @@ export function runtimeConformance(name: string, open: () => Runtime, fixtures: 
       const host = { ...bench.host(), input: () => Promise.reject(broken) }
       await expect(bench.runtime.run(request, host, new AbortController().signal)).rejects.toBe(broken)
       await healthy()
+    })
+
+    test('tells whose line asked for an input as it cannot be given', async () => {
+      const path = await bench.write(`assets/marts/asks.${fixtures.extension}`, fixtures.doubles)
+      const request = await bench.request(
+        path,
+        { n: 'INTEGER', label: 'VARCHAR' },
+        { inputs: ['raw.numbers'] },
+      )
+      const refused = new InputRefused('raw.numbers', 'it has no column m', 'Did you mean "n"?')
+      const host = { ...bench.host(), input: () => Promise.reject(refused) }
+      const running = bench.runtime.run(request, host, new AbortController().signal)
+      await expect(running).rejects.toMatchObject({
+        code: 'RUNTIME_INPUT_REFUSED',
+        hint: 'Did you mean "n"?',
+        message: expect.stringMatching(/asks\.\w+:\d+ asks: it has no column m\.$/),
+      })
     })
 
     test.for(['busyLoop', 'waitsForever'] as const)('ends %s at its timeout', async (fixture) => {

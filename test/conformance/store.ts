@@ -23,6 +23,7 @@ export const step = (asset: string, change: Partial<StepRecord> = {}): StepRecor
   attempts: 1,
   error: null,
   candidate: null,
+  judgedRelease: null,
   checks: [],
   metrics: [],
   ...change,
@@ -56,6 +57,7 @@ export const state = (asset: string, change: Partial<AssetState> = {}): AssetSta
   release: 1,
   releasedAt: 1_700_000_000_456,
   inputReleases: { 'raw.a': 1 },
+  judged: { not_null: { rule: 'abc', effect: 'pass' } },
   rows: 3,
   ...change,
 })

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
-import { checkProject, differs } from '../../src/app/check-project.js'
+import { checkProject, isBroken } from '../../src/app/check-project.js'
 import type { PlanRequest } from '../../src/app/plan-project.js'
 import { runProject } from '../../src/app/run-project.js'
 import { openSession, type Session } from '../../src/app/session.js'
@@ -156,8 +156,8 @@ export class World {
       this.abort.signal,
     )
     return report.delivered
-      .filter(({ comparison }) => differs(comparison))
-      .map(({ delivery, comparison }) => `${delivery} ${JSON.stringify(comparison)}`)
+      .filter(isBroken)
+      .map(({ delivery, comparison, error }) => `${delivery} ${JSON.stringify(comparison ?? error)}`)
   }
 
   file(path: string, text: string): void {

@@ -291,6 +291,12 @@ describe('a source', () => {
     ).toMatchObject({ materialize: 'keyed', body: { source: { deletes: true, cursor: 'at' } } })
   })
 
+  it('from Parquet may say that files lack each other’s columns', async () => {
+    expect(await source('source: { from: drop, path: x.parquet, union_by_name: true }')).toMatchObject({
+      body: { source: { format: 'parquet', options: { union_by_name: true } } },
+    })
+  })
+
   it('from files knows the format by the name, and hands on the reader’s options', async () => {
     const formats = {
       'a/*.csv': 'csv',

@@ -96,6 +96,8 @@ export const WRONG_PROJECTS: Readonly<Record<string, WrongProject>> = {
   // headers
   'no-header': sql('select * from raw.readings\n'),
   'header-not-first': sql(`-- (c) 2026\n${SOUND}`),
+  'header-in-line-comments': sql('-- @asset\n-- description: x\nselect * from raw.readings\n'),
+  'header-misspelled': sql('/* @Asset\ndescription: x\n*/\nselect * from raw.readings\n'),
   'header-not-closed': sql('/* @asset\ndescription: x\nselect 1\n'),
   'header-empty': sql('/* @asset\n*/\nselect 1\n'),
   'header-not-a-map': sql('/* @asset Door counts */\nselect 1\n'),
@@ -106,6 +108,7 @@ export const WRONG_PROJECTS: Readonly<Record<string, WrongProject>> = {
   'bad-choice': header('materialize: incremetal'),
   'bad-grain': header('time: { column: hour, grain: hours }'),
   'bad-yaml': header('description: counts: per hour\nkey: [a, b'),
+  'alias-to-nothing': header('owner: *nobody\ncolumns: { a: &kept { type: integer }, b: *kept }'),
   'duplicate-key': header('owner: data\nowner: web'),
   'ambiguous-words': header('owner: no\ntags: [on, daily]\nallow_incomplete: yes'),
   'unquoted-date': header('checks:\n  - accepted_range: { column: day, min: 2024-01-01 }'),
@@ -170,6 +173,18 @@ export const WRONG_PROJECTS: Readonly<Record<string, WrongProject>> = {
   'check-sql-broken': header(
     "checks:\n  - failed_rows: { name: odd, sql: selec 1 }\n  - not_null: { column: a, where: 'b >' }",
   ),
+  'check-reads-nothing': header(
+    'checks:\n  - failed_rows: { name: odd, sql: select * from raw.reading }\n  - failed_rows: { name: late, sql: select * from readings }\n  - not_null: { column: a, where: a in (select id from db.raw.readings) }',
+  ),
+  'check-reads-files': header(
+    'checks:\n  - failed_rows: { name: odd, sql: "select * from read_csv(\'x.csv\')" }\n  - failed_rows: { name: two, sql: "from \'x.csv\'" }\n  - failed_rows: { name: hidden, sql: "from query(\'select 1\')" }',
+  ),
+  'check-unknown-var': header(
+    'checks:\n  - failed_rows: { name: odd, sql: select * from this where a < $silent_aftr }\n  - not_null: { column: a, where: a > ? }',
+  ),
+  'no-time-at-all': header(
+    'timeout: 0s\nbudget: { duration: 0 min }\ntime: { column: read_at, lookback: 0 s }\nchecks: [freshness: { max_age: 0 h }]',
+  ),
   'check-related-to-nothing': header(
     'columns: { id: { checks: [relationships: { to: raw.reading.id }, relationships: { to: readings }] } }',
   ),
@@ -215,6 +230,18 @@ export const WRONG_PROJECTS: Readonly<Record<string, WrongProject>> = {
     'key: [id]\ndeliver: [{ to: app, table: status }, { to: app, table: public.status }]',
   ),
   'delivery-onto-its-source': header('key: [id]\ndeliver: { to: app, table: hardware.readings }'),
+  'delivery-twice-to-a-file': {
+    files: {
+      'assets/marts/a.sql': SOUND.replace('description: Sound', 'deliver: { to: drop, path: x/a.parquet }'),
+      'assets/marts/b.sql': SOUND.replace(
+        'description: Sound',
+        'deliver: { to: drop, path: ./x//a.parquet }',
+      ),
+    },
+  },
+  'delivery-into-the-ledger': header(
+    'key: [id]\ndeliver: [{ to: app, table: millrace.deliveries }, { to: app, table: insights.millrace_deliveries }]',
+  ),
   'delivery-bad-table': header('key: [id]\ndeliver: { to: app, table: a.b.c }'),
 
   // sources
@@ -223,6 +250,7 @@ export const WRONG_PROJECTS: Readonly<Record<string, WrongProject>> = {
   'source-without-table': source('source: { from: app, path: x.csv }\n'),
   'source-without-cursor': source('source: { from: app, table: x, load: incremental }\n'),
   'source-full-with-deletes': source('source: { from: app, table: x, deletes: true }\n'),
+  'source-full-with-cursor': source('source: { from: app, table: x, cursor: id }\n'),
   'source-without-format': source('source: { from: drop, path: readings/* }\n'),
   'source-options': source(
     'source: { from: drop, path: x.parquet, delimiter: ";", ignore_errors: true, encoding: klingon }\n',

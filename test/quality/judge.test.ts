@@ -224,6 +224,35 @@ describe('rows a check looks at', () => {
     })
     expect(result).toMatchObject({ failedRows: 1, samples: [{ id: 3, parent: 9 }] })
   })
+
+  it('accepted_values compares whole numbers too long for a number by all their digits', async () => {
+    const result = await judgeOne({
+      rows: 'select unnest([9007199254740992, 9007199254740993]) as id',
+      check: check({ kind: 'accepted_values', column: 'id', values: ['9007199254740993'] }),
+    })
+    expect(result).toMatchObject({ failedRows: 1, samples: [{ id: '9007199254740992' }] })
+  })
+
+  it('rows without a tenant are one tenant, be it NULL or an empty text, and none is lost', async () => {
+    const rows = "select * from (values (1, 'a'), (1, null), (1, ''), (2, null)) v(id, site)"
+    const tenants = [
+      { tenant: '', rows: 3, failedRows: 2 },
+      { tenant: 'a', rows: 1, failedRows: 1 },
+    ]
+    for (const one of [
+      check({ kind: 'unique', columns: ['id'] }),
+      check({ kind: 'accepted_range', column: 'id', min: 2 }),
+      check({ kind: 'failed_rows', sql: 'select * from this where id = 1' }),
+    ])
+      expect(await judgeOne({ rows, tenant: 'site', check: one })).toMatchObject({ failedRows: 3, tenants })
+  })
+
+  it('failed_rows may give more rows than there are, and says so', async () => {
+    const sql = 'select * from this union all select * from this'
+    const result = await judgeOne({ rows: some, check: check({ kind: 'failed_rows', name: 'twice', sql }) })
+    expect(result).toMatchObject({ failedRows: 8, rows: 4, fraction: 1 })
+    expect(result.message).toBe('twice gives 8 rows; there are 4 rows to look at')
+  })
 })
 
 describe('checks that cannot be judged', () => {
@@ -371,6 +400,40 @@ describe('quarantine', () => {
     expect(view.results[0]?.message).toBe(
       '1 of 4 rows has no site; a view’s rows cannot be set aside, so all are held',
     )
+  })
+
+  it('follows what rows set aside take with them, to the last', async () => {
+    const outcome = await judge({
+      rows: 'select * from (values (1, null), (2, 9), (3, 2), (4, 3), (5, 1)) v(id, parent)',
+      checks: [check({ kind: 'relationships', column: 'parent', to: 'marts.visits', field: 'id', ...aside })],
+    })
+    expect(outcome).toMatchObject({ quarantined: 3, verdict: 'pass' })
+    expect(outcome.results[0]).toMatchObject({ failedRows: 3, rows: 4, fraction: 0.75 })
+    expect(await outcome.read('select id from this order by id')).toEqual([[1], [5]])
+  })
+
+  it('sets aside what breaks a tolerance only once others are gone', async () => {
+    const outcome = await judge({
+      rows: 'select i as id, case when i > 0 then i end as n from range(10) t(i)',
+      checks: [
+        check({ kind: 'not_null', column: 'n', tolerance: 0.1, ...aside }),
+        check({ kind: 'accepted_range', column: 'id', max: 7, ...aside }),
+      ],
+    })
+    expect(outcome).toMatchObject({ quarantined: 3, verdict: 'pass' })
+    expect(outcome.results.map(({ message }) => message)).toEqual([
+      '1 of 8 rows has no n; set aside',
+      '2 of 10 rows have id above 7; set aside',
+    ])
+  })
+
+  it('blocks where a column called rowid hides which row is which', async () => {
+    const outcome = await judge({
+      rows: 'select 1 as id, 5 as "RowId" union all select 2, 5',
+      checks: [check({ kind: 'unique', columns: ['RowId'], ...aside })],
+    })
+    expect(outcome).toMatchObject({ quarantined: 0, verdict: 'block' })
+    expect(outcome.results[0]?.message).toContain('a column called rowid cannot be set aside')
   })
 
   it('judges the table still when every row went', async () => {

@@ -19,6 +19,7 @@ export async function serve(project: TestProject): Promise<Served> {
     finished.then(({ stderr }) => Promise.reject(new Error(`the server did not start:\n${stderr}`))),
   ])
   const { url, token } = JSON.parse(line) as { url: string; token: string }
+  if (url === undefined) throw new Error(`the server did not start:\n${line}`)
   const end = (signal: NodeJS.Signals) => {
     child.kill(signal)
     return finished

@@ -28,6 +28,15 @@ const delivery = (target: string, change: Partial<DeliveryRecord & { since: numb
   ...change,
 })
 
+test('a step that crept up says against when, from what, and for how many rows', () => {
+  const DAY = 24 * 60 * MINUTE
+  const crept = { value: 33_000, reference: 20_000, since: T0 - 49 * DAY, sizeRatio: 1.04 }
+  expect(said({ slowdowns: new Map([['marts.a', crept]]) })).toEqual([
+    'slowdown:marts.a (warning): marts.a takes 33.0 s, +65 % against the usual of 7 weeks ago (20.0 s), for 4 % more rows. It got slower step by step; its rows and all that is built from them come later than they did.',
+  ])
+  expect(said({ slowdowns: new Map([['marts.a', null]]) })).toEqual([])
+})
+
 test('a quiet project has none', () => {
   expect(said({ latest: new Map([['marts.a', stepOf('marts.a')]]) })).toEqual([])
 })

@@ -24,7 +24,12 @@ export const symptom = (change: Partial<Symptom> = {}): Symptom => ({
   ...change,
 })
 
-export const NOBODY: Blame = { inputs: new Map(), blamed: new Map(), reports: new Map() }
+export const NOBODY: Blame = {
+  inputs: new Map(),
+  blamed: new Map(),
+  reports: new Map(),
+  away: new Map(),
+}
 
 /** A kept world of alerts: looks at it change it as a store would. */
 export function world() {
@@ -81,6 +86,7 @@ export const stepOf = (asset: string, change: Partial<StepRecord & { run: number
   attempts: 1,
   error: null,
   candidate: null,
+  judgedRelease: null,
   checks: [],
   metrics: [],
   run: 1,
@@ -95,6 +101,8 @@ export const lookOf = (change: Partial<Look> = {}): Look => ({
   released: new Map(),
   measured: new Map(),
   habits: new Map(),
+  turned: new Map(),
+  slowdowns: new Map(),
   deliveries: [],
   ticks: null,
   broken: null,
@@ -105,6 +113,7 @@ export const lookOf = (change: Partial<Look> = {}): Look => ({
 export const assetOf = (name: string, inputs: readonly string[] = []) => ({
   name,
   inputs,
+  connection: null,
   budgetMs: null,
   targets: [],
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { AlertState, Silence } from '../../src/domain/alert.js'
+import type { Severity } from '../../src/domain/check.js'
 import { acknowledge } from '../../src/watch/acknowledge.js'
 import { tell } from '../../src/watch/telling.js'
 import { MINUTE, symptom, T0, world } from './given.js'
@@ -88,6 +89,20 @@ describe('the life of an alert', () => {
     expect(it.words()).toEqual(['held:marts.a firing', 'held:marts.a resolved'])
   })
 
+  test('is as bad as it ever was, and who hears of worse things only hears when it gets worse', () => {
+    const it = world()
+    const bad = (severity: Severity, run: number) => symptom({ severity, run })
+    it.look(T0, [bad('warning', 1)])
+    it.look(T0 + MINUTE, [bad('critical', 2)])
+    it.look(T0 + 2 * MINUTE, [bad('warning', 3)])
+    it.look(T0 + 3 * MINUTE, [])
+    expect(it.told.map(({ state, alert }) => [state, alert.severity])).toEqual([
+      ['firing', 'warning'],
+      ['firing', 'critical'],
+      ['resolved', 'critical'],
+    ])
+  })
+
   test('a look that finds the same again within a minute writes nothing', () => {
     const it = world()
     it.look(T0, [symptom()])
@@ -171,6 +186,7 @@ describe('causes', () => {
     ]),
     blamed: new Map([['marts.m', 'staging.s']]),
     reports: new Map(),
+    away: new Map(),
   }
   const root = symptom({ asset: 'staging.s' })
   const blocked = symptom({ asset: 'marts.m', severity: 'warning' })
@@ -186,6 +202,31 @@ describe('causes', () => {
     expect(it.told[0]?.caused.map(({ key }) => key)).toEqual(['held:marts.m'])
     it.look(T0 + MINUTE, [], { blame })
     expect(it.words()).toEqual(['held:staging.s firing', 'held:staging.s resolved'])
+  })
+
+  test('sources of one connection that is away are one trouble, and so is what waits to be delivered there', () => {
+    const away = new Map([
+      ['raw.a', 'app'],
+      ['raw.b', 'app'],
+      ['raw.c', 'other'],
+    ])
+    const it = world()
+    const failed = [...away.keys()].map((asset) => symptom({ kind: 'failed', asset }))
+    const waits = symptom({ kind: 'delivery', asset: 'marts.m', key: 'delivery:app' })
+    it.look(T0, [waits, ...failed], { blame: { ...blame, away } })
+    expect(it.alerts().map(({ key, cause }) => [key, cause])).toEqual([
+      ['delivery:app', 2],
+      ['failed:raw.a', null],
+      ['failed:raw.b', 2],
+      ['failed:raw.c', null],
+    ])
+    it.look(T0 + MINUTE, failed.slice(1), { blame: { ...blame, away } })
+    expect(it.words()).toEqual([
+      'failed:raw.a firing',
+      'failed:raw.c firing',
+      'failed:raw.a resolved',
+      'failed:raw.b firing',
+    ])
   })
 
   test('a report that is kept back hangs below what keeps it back', () => {
@@ -275,7 +316,7 @@ describe('whatever happens', () => {
           it.silence(...silences)
           const keyed = new Map(troubles.map((one) => [`${one.kind}:${one.asset}`, symptom(one)]))
           it.look(now, [...keyed.values()], {
-            blame: { inputs, blamed: new Map(blamed), reports: new Map() },
+            blame: { inputs, blamed: new Map(blamed), reports: new Map(), away: new Map() },
             isUndecided: ({ kind }) => kind === undecided,
           })
           const mine = acknowledged === null ? undefined : it.kept.get(acknowledged)
@@ -307,10 +348,16 @@ describe('whatever happens', () => {
             before = event.state
           }
           expect(before).toBe(state)
-          const told = it.told.filter(({ alert }) => alert.id === id).map((one) => one.state)
-          expect(new Set(told).size).toBe(told.length)
-          expect(told.length === 0 || told[0] === 'firing').toBe(true)
-          expect(told.slice(1)).not.toContain('firing')
+          const tellings = it.told.filter(({ alert }) => alert.id === id)
+          // What got worse is told to fire again: to those who heard nothing of it yet.
+          const each = tellings.map(
+            (one) => `${one.state} ${one.state === 'firing' ? one.alert.severity : ''}`,
+          )
+          expect(new Set(each).size).toBe(each.length)
+          expect(tellings.length === 0 || tellings[0]!.state === 'firing').toBe(true)
+          expect(tellings.findIndex((one) => one.state === 'resolved')).toBe(
+            tellings.some((one) => one.state === 'resolved') ? tellings.length - 1 : -1,
+          )
         }
         for (const { at, alert } of it.told) {
           const silencing = silences.filter(
@@ -331,7 +378,7 @@ describe('whatever happens', () => {
         const symptoms = [
           ...new Map(troubles.map((one) => [`${one.kind}:${one.asset}`, symptom(one)])).values(),
         ]
-        const blame = { inputs, blamed: new Map(), reports: new Map() }
+        const blame = { inputs, blamed: new Map(), reports: new Map(), away: new Map() }
         it.look(T0, symptoms, { blame })
         const told = it.told.length
         expect(it.look(T0, symptoms, { blame }).kept).toEqual([])

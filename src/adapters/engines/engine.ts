@@ -25,6 +25,8 @@ export interface Engine {
   /** Opens the names of one run: each asset name means what this run sees under it. */
   openWorkspace(run: number): Promise<Workspace>
 
+  /** True if an open workspace of another run reads this physical relation as it is. */
+  isRead(relation: string, exceptRun: number): boolean
   /** Makes candidates visible, all or none, and writes the ledger row in the same transaction. */
   release(request: ReleaseRequest, signal: AbortSignal): Promise<ReleaseOutcome>
   /** Releases the ledger has, newest first: what state is reconciled with after a crash. */
@@ -111,6 +113,12 @@ export interface Workspace {
   }): Promise<{ same: boolean; ranges: Interval[] }>
   /** Moves rows of a candidate into its quarantine table-to-be, each with the first rule that picked it. */
   quarantine(request: QuarantineRequest): Promise<{ rows: number }>
+  /**
+   * Released quarantine of an asset: the rows that `check` has set aside and `condition` picks, which may read names
+   * of the run, and the hours of event time they lie in. None where the rows, set aside when the asset had other
+   * columns, cannot be asked any more.
+   */
+  quarantined(request: QuarantinedRequest, signal: AbortSignal): Promise<{ rows: number; ranges: Interval[] }>
   /** Runs a check's statement in the names of the run, with extra names of its own. */
   scan(request: ScanRequest, signal: AbortSignal): Promise<QueryResult>
   /** Writes an input as Parquet files for a worker process; one file per about 1 M rows. */
@@ -181,6 +189,15 @@ export type InputRequest = Readonly<{
   folder: string
 }>
 
+export type QuarantinedRequest = Readonly<{
+  asset: AssetName
+  check: string
+  /** SQL over the alias `aside`. */
+  condition: string
+  /** Null: no ranges are asked for. */
+  timeColumn: string | null
+}>
+
 /** How a candidate's rows meet the released ones. */
 export type RowChange =
   /** The candidate becomes the released relation; nothing is copied. */
@@ -220,6 +237,11 @@ export type ReleaseChange = Readonly<{
   columns: readonly Column[]
   /** Rows to change, or the statement of a view asset. */
   change: RowChange | { kind: 'view'; sql: string; parameters: Parameters }
+  /**
+   * Of a change in place: changes a copy of this name, which becomes the released relation, and leaves `live` to those
+   * who read it. Absent where nobody else does.
+   */
+  copyTo?: string
   /** Keeps changes for these deliveries, by key. */
   deliveries: readonly { delivery: string; key: readonly string[] }[]
   /** Quarantined rows of this run, shown in `quarantine.<schema>__<name>` from this release on. */

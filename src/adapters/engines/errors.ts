@@ -32,7 +32,8 @@ export const engineError = defineErrors({
   },
   ENGINE_INPUT_UNREADABLE: {
     message: (p: Statement) => `The rows for ${p.asset} could not be read: ${p.detail}`,
-    hint: () => 'Correct the file or declare the column’s type in the header, then run again.',
+    hint: () =>
+      'Correct the rows where they come from, or declare the column’s type in the header, then run again.',
   },
   ENGINE_ROWS_LOST: {
     transient: true,

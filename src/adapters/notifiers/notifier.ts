@@ -8,6 +8,8 @@ import type { Alert, AlertState } from '../../domain/alert.js'
 export interface Notifier {
   /** @throws NOTIFIER_UNREACHABLE (transient), NOTIFIER_REFUSED */
   send(message: AlertMessage, signal: AbortSignal): Promise<void>
+  /** Tries what can be tried without sending anything. @throws as `send` */
+  probe(signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 

@@ -9,8 +9,10 @@ export const runtimeError = defineErrors({
     hint: (p: At) => `Correct ${place(p)}, then run again.`,
   },
   RUNTIME_NOT_LOADED: {
-    message: (p: At & { detail: string }) => `${place(p)} could not be loaded: ${p.detail}`,
-    hint: () => 'The file must compile and export default async function* (ctx) { … }.',
+    message: (p: At & { detail: string; advice?: string | null }) =>
+      `${place(p)} could not be loaded: ${p.detail}`,
+    hint: (p: { advice?: string | null }) =>
+      p.advice ?? 'The file must compile and export default async function* (ctx) { … }.',
   },
   RUNTIME_ROW_INVALID: {
     message: (p: At & { row: number; column: string; detail: string }) =>
@@ -46,6 +48,11 @@ export const runtimeError = defineErrors({
     message: (p: { asset: string; seconds: number }) =>
       `${p.asset} took longer than ${p.seconds} s and was stopped.`,
     hint: () => 'Raise timeout: in the header if that is expected.',
+  },
+  RUNTIME_INPUT_REFUSED: {
+    message: (p: At & { input: string; detail: string; advice: string }) =>
+      `${p.asset} cannot read ${p.input} as ${place(p)} asks: ${p.detail}.`,
+    hint: (p: { advice: string }) => p.advice,
   },
   RUNTIME_INPUT_UNDECLARED: {
     message: (p: { asset: string; input: string }) =>

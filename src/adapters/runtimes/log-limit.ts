@@ -2,9 +2,10 @@ import type { Clock } from '../../base/clock.js'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** Lines at once, and lines per second once those are used up. */
+/** Lines at once, and lines per second once those are used up: all at its start, so that a flood is told of once. */
 const BURST_LINES = 500
 const LINES_PER_SECOND = 100
+const REFILL_MS = 1_000
 const MAX_LINE_CHARS = 4_000
 
 /**
@@ -41,8 +42,9 @@ export class LogLimit {
   private take(): boolean {
     if (this.allowance < 1) {
       const now = this.clock.monotonic()
-      this.allowance = Math.min(BURST_LINES, ((now - this.refilledAt) / 1000) * LINES_PER_SECOND)
-      if (this.allowance < 1) return false
+      const passed = now - this.refilledAt
+      if (passed < REFILL_MS) return false
+      this.allowance = Math.min(BURST_LINES, Math.floor((passed / 1000) * LINES_PER_SECOND))
       this.refilledAt = now
     }
     this.allowance--

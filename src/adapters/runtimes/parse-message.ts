@@ -23,7 +23,7 @@ const failure = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('row'), row: count, column: z.string(), detail: z.string() }),
   z.object({ kind: z.literal('undeclared-input'), input: z.string() }),
-  z.object({ kind: z.literal('input-failed'), call: count, detail: z.string() }),
+  z.object({ kind: z.literal('input-failed'), call: count, detail: z.string(), ...place }),
   z.object({ kind: z.literal('stalled') }),
   z.object({ kind: z.literal('out-of-memory') }),
   z.object({ kind: z.literal('aborted') }),

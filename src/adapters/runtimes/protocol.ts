@@ -9,6 +9,9 @@ import type { InputOptions } from './runtime.js'
  * stdout and stderr stay the author's. A worker says `ready` once, and again never; then, for each `run`, any
  * number of `input`, `log`, `metric` and `progress`, and one `done` or `failed`. `exiting` is its last word when
  * the author's code ends the process.
+ *
+ * The descriptor is in the author's reach, so each `run` brings a secret that heads every line the worker then
+ * writes: nobody else can end a task, least of all the one that comes after it.
  */
 export const PROTOCOL_FD = 3
 
@@ -16,7 +19,7 @@ export const PROTOCOL_FD = 3
 export const WATCH_FD = 4
 
 export type ToWorker =
-  | Readonly<{ type: 'run'; task: Task }>
+  | Readonly<{ type: 'run'; task: Task; secret: string }>
   | Readonly<{ type: 'input-files'; call: number; files: readonly string[] }>
   | Readonly<{ type: 'input-failed'; call: number; message: string }>
   | Readonly<{ type: 'abort'; reason: string }>
@@ -63,7 +66,7 @@ export type Failure =
   | Readonly<{ kind: 'row'; row: number; column: string; detail: string }>
   | Readonly<{ kind: 'undeclared-input'; input: string }>
   /** The host could not write this input; it knows the error under the number of the call. */
-  | Readonly<{ kind: 'input-failed'; call: number; detail: string }>
+  | (Place & Readonly<{ kind: 'input-failed'; call: number; detail: string }>)
   /** The function waits for something that can never happen. */
   | Readonly<{ kind: 'stalled' }>
   /** The engine inside the worker, which has a share of the memory of its own. */

@@ -25,8 +25,22 @@ export type RuntimeRequest = Readonly<{
   memoryLimitBytes: number
 }>
 
+/** What the author asked of an input cannot be; the runtime adds whose line asked. */
+export class InputRefused extends Error {
+  constructor(
+    readonly input: string,
+    readonly detail: string,
+    readonly hint: string,
+  ) {
+    super(`${input}: ${detail}`)
+  }
+}
+
 export interface RuntimeHost {
-  /** Writes an input to Parquet and names the files. */
+  /**
+   * Writes an input to Parquet and names the files.
+   * @throws InputRefused where it cannot be given as the author asks.
+   */
   input(name: string, options: InputOptions): Promise<readonly string[]>
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void
   metric(name: string, value: number): void

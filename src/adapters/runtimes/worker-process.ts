@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { systemClock } from '../../base/clock.js'
 import { LineSplitter } from '../../base/lines.js'
 import { type Exit, type Subprocess, type SubprocessOptions, startSubprocess } from '../../base/subprocess.js'
 import { type LogLevel, LogLimit } from './log-limit.js'
 import { parseMessage } from './parse-message.js'
-import type { FromWorker, ToWorker } from './protocol.js'
+import type { FromWorker, Task, ToWorker } from './protocol.js'
 
 /** What hears a worker while it runs a task. */
 export type WorkerListener = Readonly<{
@@ -29,6 +30,8 @@ export class WorkerProcess {
   private limit: LogLimit | null = null
   private watchWords = ''
   private alive = true
+  /** Of the task that runs, and of the one before: what that leaves behind may still have something to say. */
+  private secrets: readonly [now: string, before: string] = ['', '']
   private becomeReady = () => {}
   tasks = 0
 
@@ -79,6 +82,11 @@ export class WorkerProcess {
     this.process.holdOpen(false)
   }
 
+  start(task: Task): void {
+    this.secrets = [randomBytes(16).toString('base64url'), this.secrets[0]]
+    this.send({ type: 'run', task, secret: this.secrets[0] })
+  }
+
   send(message: ToWorker): void {
     this.process.channel(0).write(`${JSON.stringify(message)}\n`)
   }
@@ -93,7 +101,10 @@ export class WorkerProcess {
   }
 
   private hear(line: string, missingChars: number): void {
-    const message = missingChars === 0 ? parseMessage(line) : null
+    const [now, before] = this.secrets
+    if (before !== '' && line.startsWith(before)) return
+    const isOwn = missingChars === 0 && line.startsWith(now)
+    const message = isOwn ? parseMessage(line.slice(now.length)) : null
     if (message === null) {
       this.lastWords.push(`it wrote to descriptor 3, which is not its own: ${line.slice(0, 200)}`)
       this.process.kill()

@@ -22,6 +22,15 @@ export const sourceError = defineErrors({
     hint: (p: { nearest: string | null }) =>
       p.nearest ? `Did you mean ${p.nearest}?` : 'Correct the source’s header.',
   },
+  SOURCE_COLUMNS_UNFIT: {
+    message: (p: { table: string; detail: string }) => `${p.table} cannot be kept as it is: ${p.detail}.`,
+    hint: () => 'Rename it where it comes from; a table can also be read through a view.',
+  },
+  SOURCE_FILES_DIFFER: {
+    message: (p: { asset: string; detail: string }) => `The files of ${p.asset} do not agree: ${p.detail}.`,
+    hint: () =>
+      'Give each kind of file its own asset. Columns that some files lack: union_by_name: true in source: fills them with NULL.',
+  },
   SOURCE_CURSOR_UNFIT: {
     message: (p: { table: string; column: string; type: string }) =>
       `${p.table}.${p.column} is ${p.type}, whose values do not grow with the rows.`,
@@ -30,13 +39,15 @@ export const sourceError = defineErrors({
   SOURCE_BLOCKED: {
     transient: true,
     message: (p: { connection: string; detail: string }) =>
-      `A lock on connection ${p.connection} was not given: ${p.detail}`,
-    hint: () => 'Another session holds the table, an ALTER TABLE perhaps. The load is tried again.',
+      `Connection ${p.connection} ended a statement: ${p.detail}`,
+    hint: () =>
+      'Another session holds the table, an ALTER TABLE perhaps, or somebody cancelled it. The load is tried again.',
   },
   SOURCE_VALUE_UNFIT: {
     message: (p: { table: string; detail: string }) =>
       `${p.table} holds a value the warehouse cannot: ${p.detail}.`,
-    hint: () => 'Declare a type that holds it under columns: (VARCHAR or DOUBLE), or correct it upstream.',
+    hint: () =>
+      'Declare a type that holds it under columns: (VARCHAR, JSON or DOUBLE), or correct it upstream.',
   },
   SOURCE_SCHEMA_CHANGED: {
     message: (p: { asset: string; detail: string }) => `Upstream of ${p.asset} changed: ${p.detail}.`,
@@ -44,8 +55,12 @@ export const sourceError = defineErrors({
       `Readers keep the last good release. Take the change on: edit columns: of ${p.asset}, or "millrace run --full --select ${p.asset}".`,
   },
   SOURCE_REFUSED: {
-    message: (p: { connection: string; detail: string }) => `Connection ${p.connection} refused: ${p.detail}`,
-    hint: (p: { connection: string }) => `Check the rights of the user in connections.${p.connection}.`,
+    message: (p: { connection: string; detail: string; isRight: boolean }) =>
+      `Connection ${p.connection} refused: ${p.detail}`,
+    hint: (p: { connection: string; isRight: boolean }) =>
+      p.isRight
+        ? `Check user, password and rights in connections.${p.connection}.`
+        : `The words are the server's own. Correct it there, or connections.${p.connection} in millrace.yaml.`,
   },
   SOURCE_FILE_UNREADABLE: {
     message: (p: { file: string; detail: string }) => `${p.file} cannot be read: ${p.detail}`,

@@ -6,7 +6,7 @@ import type { ConnectionSpec } from '../../domain/project.js'
 
 /** Rows from outside. One instance per source asset and run; `close` ends its connection. */
 export interface Source {
-  /** Columns as upstream has them now, in engine types. Files: null until read. */
+  /** Columns as upstream has them now, in engine types. Null where that is not known before they are read. */
   describe(signal: AbortSignal): Promise<readonly Column[] | null>
   /**
    * Opens what is new since `position`. `keys` asks for the keys of all rows too, for finding deletes.

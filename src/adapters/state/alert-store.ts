@@ -47,6 +47,11 @@ export interface AlertStore {
     assets: readonly AssetName[],
     limit: number,
   ): Promise<ReadonlyMap<AssetName, readonly number[]>>
+  /** Released steps spread evenly over all runs that are kept, `limit` for each asset, oldest first. */
+  stepSamples(
+    assets: readonly AssetName[],
+    limit: number,
+  ): Promise<ReadonlyMap<AssetName, readonly StepSample[]>>
 }
 
 /** `run`: steps of runs up to it were looked at. */
@@ -131,3 +136,4 @@ export type MeasuredSeries = Readonly<{
   metric: string
   points: readonly Readonly<{ run: number; at: number; value: number }>[]
 }>
+export type StepSample = Readonly<{ at: number; durationMs: number; rows: number | null }>

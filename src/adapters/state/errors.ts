@@ -30,6 +30,24 @@ export const stateError = defineErrors({
       `The state was set up by another content of ${p.migration} than this Millrace has.`,
     hint: () => 'Install the Millrace that wrote this state again, or point state: at an empty database.',
   },
+  STATE_MIGRATION_FAILED: {
+    message: (p: { migration: string; detail: string }) =>
+      `The state could not be brought up to date by ${p.migration}: ${p.detail}`,
+    hint: () =>
+      'Nothing of it was changed, and the Millrace that wrote it still works. The message is Postgres’ own.',
+  },
+  STATE_NOT_ALLOWED: {
+    message: (p: { target: string; detail: string }) =>
+      `The role of the state database ${p.target} may not do its work: ${p.detail}`,
+    hint: () =>
+      'Millrace makes and owns the schema millrace_state: let an owner of the database run "grant create on database … to …", or point state: at one that the role owns.',
+  },
+  STATE_POOLED: {
+    message: (p: { target: string }) =>
+      `The state database ${p.target} is behind a pooler that passes sessions from hand to hand (pool_mode = transaction).`,
+    hint: () =>
+      'Millrace’s locks live as long as a session. Point state: at the server itself, or at a pool with pool_mode = session.',
+  },
   STATE_LOCKS_LOST: {
     message: (p: { run: number; assets: string }) =>
       `Run ${p.run} lost its locks on ${p.assets} while the state database was out of reach.`,

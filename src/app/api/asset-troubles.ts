@@ -2,7 +2,7 @@ import { unreachable } from '../../base/errors.js'
 import type { CheckResult } from '../../domain/check.js'
 import type { StepRecord } from '../../domain/run.js'
 import { roughly, some } from './duration-words.js'
-import { clockTime, readersSee } from './readers-see.js'
+import { clockTime, readersHaveSeen, readersSee } from './readers-see.js'
 import type { Trouble } from './shapes.js'
 import type { AssetStanding } from './standings.js'
 import type { TroubleEvidence } from './trouble-evidence.js'
@@ -34,7 +34,7 @@ function stepTrouble(standing: AssetStanding, kind: 'failed' | 'held', evidence:
       kind,
       asset: name,
       text: sentenceStart(`${text ?? standing.latest?.reason ?? ''}${behind(standing, evidence)}`),
-      readers: seenBelow(standing, evidence),
+      readers: seenBelow(standing, evidence, step?.judgedRelease != null),
       run: standing.latest?.run ?? null,
       alert: null,
       next: kind === 'held' ? `millrace check ${name} --rows` : `millrace run --select ${name}+`,
@@ -91,15 +91,17 @@ function lateTrouble(standing: AssetStanding, evidence: TroubleEvidence): Troubl
   ]
 }
 
-function seenBelow({ asset, released }: AssetStanding, { reach, moments }: TroubleEvidence): string {
-  return readersSee(
-    {
-      release: released?.release ?? null,
-      releasedAt: released?.releasedAt ?? null,
-      deliveries: reach.deliveries(asset.name),
-    },
-    moments,
-  )
+function seenBelow(
+  { asset, released }: AssetStanding,
+  { reach, moments }: TroubleEvidence,
+  isSeenAlready = false,
+): string {
+  const seen = {
+    release: released?.release ?? null,
+    releasedAt: released?.releasedAt ?? null,
+    deliveries: reach.deliveries(asset.name),
+  }
+  return isSeenAlready ? readersHaveSeen(seen, moments) : readersSee(seen, moments)
 }
 
 const sentenceStart = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

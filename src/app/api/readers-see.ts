@@ -17,6 +17,12 @@ export type Moments = Readonly<{
   releasedAt: ReadonlyMap<number, number>
 }>
 
+/** "Customers have seen these rows since release 811 (10:15)." Of released rows that changed checks refuse. */
+export function readersHaveSeen({ release, releasedAt, deliveries }: Seen, moments: Moments): string {
+  const who = deliveries.some(({ delivered }) => delivered > 0) ? 'Readers and customers' : 'Readers'
+  return `${who} have seen these rows since release ${release} (${clockTime(releasedAt ?? 0, moments)}).`
+}
+
 /** "Customers still see release 811 (10:15)." */
 export function readersSee({ release, releasedAt, deliveries }: Seen, moments: Moments): string {
   if (deliveries.length > 0) return customersSee(deliveries, moments)

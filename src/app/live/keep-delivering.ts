@@ -15,12 +15,14 @@ export async function keepDelivering(live: LiveProject, signal: AbortSignal): Pr
   while (!signal.aborted) {
     const { clock } = live.session.services
     await clock.sleep(LOOK_EVERY_MS, signal).catch(() => {})
-    if (signal.aborted || clock.now() < notBefore || live.queue().length > 0) continue
+    if (signal.aborted || clock.now() < notBefore) continue
     const waiting = await waitingDeliveries(live)
     if (waiting.length === 0) {
       delayMs = FIRST_DELAY_MS
       continue
     }
+    // They will carry what waits.
+    if (live.queue().some(({ assets }) => waiting.some(({ asset }) => assets.includes(asset)))) continue
     await tryAgain(live, waiting)
     notBefore = clock.now() + delayMs
     delayMs = Math.min(delayMs * 2, MOST_DELAY_MS)

@@ -21,7 +21,8 @@ const EVERY_MS = 10_000
 
 /**
  * Looks at once, after every run and every ten seconds, until the signal is aborted; publishes alerts that changed.
- * A look that fails is logged, and the next one finds what it missed.
+ * A look that fails is logged, and the next one finds what it missed. Messages go out beside the looks: a channel that
+ * takes its time holds up none of them.
  */
 export async function keepWatch(
   live: LiveProject,
@@ -30,6 +31,7 @@ export async function keepWatch(
 ): Promise<void> {
   const kept = { remembered: createWatch(), since: live.session.services.clock.now() }
   let wake = () => {}
+  let sending: Promise<void> | null = null
   live.onRun((_run, event) => {
     if (event.kind === 'run-finished') wake()
   })
@@ -37,13 +39,15 @@ export async function keepWatch(
     const woken = new Promise<void>((resolve) => {
       wake = resolve
     })
-    await live.use(async (session) => {
-      await look(session, live, { ...options, ...kept }, signal)
-      // Bounded in time, so that a slow channel holds up neither looks nor a reload for long.
-      await send(session, signal)
-    })
+    await live.use((session) => look(session, live, { ...options, ...kept }, signal))
+    sending ??= live
+      .use((session) => send(session, signal))
+      .finally(() => {
+        sending = null
+      })
     await Promise.race([woken, pause(live.session, options.everyMs ?? EVERY_MS, signal)])
   }
+  await sending
 }
 
 async function look(
@@ -72,12 +76,9 @@ async function look(
   }
 }
 
-/** A round of messages takes no longer; the rest is sent after the next look. */
-const ROUND_MS = 12_000
-
 async function send(session: Session, signal: AbortSignal): Promise<void> {
   try {
-    await sendDue(session, AbortSignal.any([signal, AbortSignal.timeout(ROUND_MS)]))
+    await sendDue(session, signal)
   } catch (error) {
     if (signal.aborted) return
     session.services.log.warn({ err: error, detail: messageOf(error) }, 'messages about alerts wait')

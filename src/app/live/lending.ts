@@ -9,6 +9,8 @@ type Loan = { readonly session: Session; users: number; retired: boolean }
 export class Lending {
   private loan: Loan
   private readonly closing = new Set<Promise<void>>()
+  /** Replaced while somebody works on them. */
+  private readonly outlived = new Set<Loan>()
   private readonly waiting: (() => void)[] = []
 
   constructor(session: Session) {
@@ -38,19 +40,21 @@ export class Lending {
 
   async close(): Promise<void> {
     this.retire(this.loan)
-    if (this.loan.users > 0) await new Promise<void>((resolve) => this.waiting.push(resolve))
+    if (this.outlived.size > 0) await new Promise<void>((resolve) => this.waiting.push(resolve))
     await Promise.all(this.closing)
   }
 
   private retire(loan: Loan): void {
     loan.retired = true
+    this.outlived.add(loan)
     this.closeIfDone(loan)
   }
 
   private closeIfDone(loan: Loan): void {
     if (!loan.retired || loan.users > 0) return
+    this.outlived.delete(loan)
     const closed = loan.session.close().finally(() => this.closing.delete(closed))
     this.closing.add(closed)
-    for (const done of this.waiting.splice(0)) done()
+    if (this.outlived.size === 0) for (const done of this.waiting.splice(0)) done()
   }
 }

@@ -22,9 +22,13 @@ export interface LiveProject {
 
   /**
    * Puts a run into the queue; the promise of the outcome is in the ticket. `ticks`: what the run is for, on whose
-   * records its number is written. @throws QUEUE_FULL, SERVER_STOPPING
+   * records its number is written. `after`: tickets of runs that end before it begins. @throws QUEUE_FULL, SERVER_STOPPING
    */
-  enqueue(request: RunRequestBody & Retiring, ticks: readonly { subject: string; at: number }[]): Ticket
+  enqueue(
+    request: RunRequestBody & Retiring,
+    ticks: readonly { subject: string; at: number }[],
+    after?: readonly string[],
+  ): Ticket
   queue(): readonly QueueEntry[]
   /** Steps that go on now, by run. */
   running(run: number): readonly RunningStep[]

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../base/errors.js'
+import type { Project } from '../../domain/project.js'
 import type { Tick } from '../../domain/schedule.js'
 import type { RunEvent } from '../../executor/events.js'
 import type { RunOutcome, RunRequestBody } from '../api/api.js'
@@ -7,15 +8,21 @@ import { findProject } from '../load.js'
 import type { Retiring } from '../plan-project.js'
 import { diagnosticsOf } from '../project-diagnostics.js'
 import { runProject } from '../run-project.js'
+import { selectAssets } from '../select.js'
 import { openSession, reloadSession, type Session, type SessionOptions } from '../session.js'
 import { EventHub } from './event-hub.js'
 import { Lending } from './lending.js'
 import type { LiveProject, Ticket } from './live.js'
 import { projectMarks } from './project-marks.js'
 import { keepReloading } from './reload.js'
+import { NOTHING, type Touches, touchesOf } from './run-order.js'
 import { Cancelled, RunQueue } from './run-queue.js'
 import { RunningSteps } from './running-steps.js'
 
+/** Enough that a few slow ones leave room for those that are due every second. */
+export const RUNS_AT_ONCE = 4
+
+type LiveOptions = SessionOptions & Readonly<{ runsAtOnce: number }>
 type RunListener = (run: number, event: RunEvent) => void
 
 /**
@@ -23,7 +30,8 @@ type RunListener = (run: number, event: RunEvent) => void
  * the first request that another process owns the file.
  * @throws PROJECT_NOT_FOUND, PROJECT_INVALID, ENGINE_BUSY, STATE_UNREACHABLE
  */
-export async function openLiveProject(options: SessionOptions): Promise<LiveProject> {
+export async function openLiveProject(given: SessionOptions): Promise<LiveProject> {
+  const options = { ...given, runsAtOnce: given.runsAtOnce ?? RUNS_AT_ONCE }
   // Before anything is read: an edit made meanwhile is then seen as one.
   const marks = await projectMarks(findProject(options.folder))
   const session = await openSession(options)
@@ -36,7 +44,7 @@ export async function openLiveProject(options: SessionOptions): Promise<LiveProj
   return liveProject(session, marks, options)
 }
 
-function liveProject(first: Session, marks: string, options: SessionOptions): LiveProject {
+function liveProject(first: Session, marks: string, options: LiveOptions): LiveProject {
   const { clock } = options
   const lending = new Lending(first)
   const hub = new EventHub(clock)
@@ -65,7 +73,13 @@ function liveProject(first: Session, marks: string, options: SessionOptions): Li
       const { result } = await runProject(session, request, tell, signal)
       return { result, sources: sourcesOf(session) }
     })
-  const queue = new RunQueue(perform, clock, (entries) => hub.publish({ kind: 'queue', queue: entries }))
+  const queue = new RunQueue({
+    perform,
+    clock,
+    onChange: (entries) => hub.publish({ kind: 'queue', queue: entries }),
+    touches: ({ select }) => touchesIn(lending.current, select),
+    atOnce: options.runsAtOnce,
+  })
 
   const reloading = keepReloading({
     clock,
@@ -106,8 +120,8 @@ function liveProject(first: Session, marks: string, options: SessionOptions): Li
     },
     refresh: () => reloading.now(),
     use: (work) => lending.use(work),
-    enqueue: (request, ticks) => {
-      const ticket = queue.enqueue(request)
+    enqueue: (request, ticks, after) => {
+      const ticket = queue.enqueue(request, after)
       if (ticks.length > 0) attend(lending.use((session) => noteBegun(ticket, ticks, session)))
       return ticket
     },
@@ -131,6 +145,30 @@ function liveProject(first: Session, marks: string, options: SessionOptions): Li
       await Promise.all(attended)
       await lending.close()
     },
+  }
+}
+
+/** Asked for each waiting run whenever one begins or ends, while a session changes seldom. */
+const reckoned = new WeakMap<Session, Map<string | null, Touches>>()
+
+function touchesIn(session: Session, select: string | null): Touches {
+  const known = reckoned.get(session) ?? new Map<string | null, Touches>()
+  reckoned.set(session, known)
+  const found = known.get(select) ?? reckonTouches(session.loaded.project, select)
+  // Selections are typed by people: there is no end of them.
+  if (known.size < MOST_SELECTIONS) known.set(select, found)
+  return found
+}
+
+const MOST_SELECTIONS = 1_000
+
+function reckonTouches(project: Project, select: string | null): Touches {
+  try {
+    return touchesOf(project, select === null ? null : selectAssets(project, select))
+  } catch (error) {
+    // Nothing is there that it could touch. It begins, and fails with that word.
+    if (error instanceof MillraceError) return NOTHING
+    throw error
   }
 }
 

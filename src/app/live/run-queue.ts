@@ -7,6 +7,7 @@ import type { QueueEntry } from '../api/shapes.js'
 import { appError } from '../errors.js'
 import type { Retiring } from '../plan-project.js'
 import type { Ticket } from './live.js'
+import { collision, type Touches, waiting } from './run-order.js'
 
 /** Runs that may wait. A scheduler merges its own, so a longer queue would only be people asking again. */
 export const MOST_WAITING = 100
@@ -25,9 +26,25 @@ type Entry = {
   readonly request: RunRequestBody & Retiring
   readonly since: number
   readonly stop: AbortController
+  readonly after: ReadonlySet<Entry>
+  readonly followers: RunFollowers
+  touches: Touches
+  going: boolean
   run: number | null
-  assets: readonly AssetName[]
+  /** What it builds, once it is planned. */
+  assets: readonly AssetName[] | null
+  begin: () => void
 }
+
+export type QueueOptions = Readonly<{
+  perform: Perform
+  clock: Clock
+  onChange: (queue: readonly QueueEntry[]) => void
+  /** What a run would touch in the project as it is now. */
+  touches: (request: RunRequestBody) => Touches
+  /** Runs that go side by side. */
+  atOnce: number
+}>
 
 /** Who cancelled a run, as the reason of its signal. */
 export class Cancelled extends Error {
@@ -38,55 +55,58 @@ export class Cancelled extends Error {
 }
 
 /**
- * Runs of one server, one after the other: the warehouse has one owner, and a run uses all of the machine by itself.
- * A run that waits can be cancelled without having begun.
+ * Runs of one server. Those that do not build the same go side by side, up to a number; the others wait (`run-order.ts`
+ * says for whom). A run that waits can be cancelled without having begun.
  */
 export class RunQueue {
   private readonly entries: Entry[] = []
   private tickets = 0
   private stopped = false
   private idle: (() => void)[] = []
-  private busy = false
 
-  constructor(
-    private readonly perform: Perform,
-    private readonly clock: Clock,
-    private readonly onChange: (queue: readonly QueueEntry[]) => void,
-  ) {}
+  constructor(private readonly options: QueueOptions) {}
 
-  /** @throws QUEUE_FULL, SERVER_STOPPING */
-  enqueue(request: RunRequestBody & Retiring): Ticket {
+  /** `after`: tickets of runs that have to end before. @throws QUEUE_FULL, SERVER_STOPPING */
+  enqueue(request: RunRequestBody & Retiring, after: readonly string[] = []): Ticket {
     if (this.stopped) throw appError('SERVER_STOPPING', {})
-    if (this.entries.length > MOST_WAITING) throw appError('QUEUE_FULL', { waiting: this.entries.length })
+    const waiting = this.entries.filter(({ going }) => !going).length
+    if (waiting >= MOST_WAITING) throw appError('QUEUE_FULL', { waiting })
     const entry: Entry = {
       ticket: `t${++this.tickets}`,
       request,
-      since: this.clock.now(),
+      since: this.options.clock.now(),
       stop: new AbortController(),
+      after: new Set(this.entries.filter(({ ticket }) => after.includes(ticket))),
+      followers: new RunFollowers(),
+      touches: this.options.touches(request),
+      going: false,
       run: null,
-      assets: [],
+      assets: null,
+      begin: () => {},
     }
-    const followers = new RunFollowers()
-    const outcome = this.turnOf(entry, followers)
+    const outcome = this.outcomeOf(entry)
     // Whoever asked may have gone; the outcome is in the state all the same.
     outcome.catch(() => {})
     return {
       ticket: entry.ticket,
       outcome,
-      events: (signal) => followers.follow(signal),
+      events: (signal) => entry.followers.follow(signal),
       cancel: (by) => this.stop(entry, by),
     }
   }
 
   list(): readonly QueueEntry[] {
-    const [first] = this.entries
-    return this.entries.map(({ ticket, request, since, run, assets }, index) => ({
-      ticket,
-      trigger: request.trigger,
-      assets,
-      since,
-      run,
-      waitsFor: index === 0 ? '' : waitsFor(first?.run ?? null, index),
+    const held = waiting(this.entries)
+    const room = this.room() > 0
+    return this.entries.map((entry) => ({
+      ticket: entry.ticket,
+      trigger: entry.request.trigger,
+      assets: entry.assets ?? [...entry.touches.builds],
+      since: entry.since,
+      run: entry.run,
+      waitsFor: entry.going
+        ? ''
+        : waitsFor(entry, (held.get(entry) ?? []) as readonly Entry[], room, this.options.atOnce),
     }))
   }
 
@@ -97,17 +117,17 @@ export class RunQueue {
     return entry !== undefined
   }
 
-  /** Takes no more runs; those that wait are given up, the one that goes on gets `graceMs` before it is cut off. */
+  /** Takes no more runs; those that wait are given up, those that go on get `graceMs` before they are cut off. */
   async close(graceMs: number): Promise<void> {
     this.stopped = true
-    for (const entry of this.entries.slice(1)) this.stop(entry, 'the server, which is stopping')
-    const [going] = this.entries
-    if (!going) return
-    const timer = setTimeout(() => this.stop(going, 'the server, which is stopping'), graceMs)
-    await new Promise<void>((resolve) => {
-      if (this.entries.length === 0) resolve()
-      else this.idle.push(resolve)
-    })
+    const stop = (going: boolean) => {
+      for (const entry of this.entries.filter((one) => one.going === going))
+        this.stop(entry, 'the server, which is stopping')
+    }
+    stop(false)
+    if (this.entries.length === 0) return
+    const timer = setTimeout(() => stop(true), graceMs)
+    await new Promise<void>((resolve) => this.idle.push(resolve))
     clearTimeout(timer)
   }
 
@@ -115,70 +135,74 @@ export class RunQueue {
     entry.stop.abort(new Cancelled(by))
   }
 
-  private readonly turns: (() => void)[] = []
+  private room(): number {
+    return this.options.atOnce - this.entries.filter(({ going }) => going).length
+  }
 
-  private async turnOf(entry: Entry, followers: RunFollowers): Promise<RunOutcome> {
+  private async outcomeOf(entry: Entry): Promise<RunOutcome> {
     this.entries.push(entry)
-    this.onChange(this.list())
     try {
-      await this.myTurn(entry.stop.signal)
-      try {
-        return await this.perform(
-          entry.request,
-          (event) => this.tell(entry, followers, event),
-          entry.stop.signal,
-        )
-      } finally {
-        this.nextTurn()
-      }
+      const turn = this.turnOf(entry)
+      this.beginNext()
+      this.options.onChange(this.list())
+      return await turn
     } finally {
       this.entries.splice(this.entries.indexOf(entry), 1)
-      followers.end()
-      this.onChange(this.list())
+      entry.followers.end()
+      this.beginNext()
+      this.options.onChange(this.list())
       if (this.entries.length === 0) for (const done of this.idle.splice(0)) done()
     }
   }
 
-  private tell(entry: Entry, followers: RunFollowers, event: RunEvent): void {
+  /** Begins what may begin, in the order it came. What a run touches is asked anew: the project may have been edited. */
+  private beginNext(): void {
+    for (const entry of this.entries) if (!entry.going) entry.touches = this.options.touches(entry.request)
+    while (this.room() > 0) {
+      const held = waiting(this.entries)
+      const next = this.entries.find((entry) => !entry.stop.signal.aborted && held.get(entry)?.length === 0)
+      if (!next) return
+      next.going = true
+      next.begin()
+    }
+  }
+
+  private tell(entry: Entry, event: RunEvent): void {
     if (event.kind === 'run-started') {
       entry.run = event.run
       entry.assets = event.plan.steps.map(({ asset }) => asset)
-      this.onChange(this.list())
+      this.options.onChange(this.list())
     }
-    followers.publish(event)
+    entry.followers.publish(event)
   }
 
-  /** Resolves when it is this run's turn, rejects if it is cancelled before. */
-  private myTurn(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    if (!this.busy) {
-      this.busy = true
-      return Promise.resolve()
-    }
+  /** Performs the run once it is begun; rejects if it is cancelled before. */
+  private turnOf(entry: Entry): Promise<RunOutcome> {
+    const { signal } = entry.stop
     return new Promise((resolve, reject) => {
-      const begin = () => {
+      const leave = () => reject(signal.reason)
+      entry.begin = () => {
         signal.removeEventListener('abort', leave)
-        resolve()
+        // At once: what it touches was reckoned for the project as it is in this moment.
+        resolve(this.options.perform(entry.request, (event) => this.tell(entry, event), signal))
       }
-      const leave = () => {
-        this.turns.splice(this.turns.indexOf(begin), 1)
-        reject(signal.reason)
-      }
-      this.turns.push(begin)
       signal.addEventListener('abort', leave, { once: true })
     })
   }
-
-  private nextTurn(): void {
-    const next = this.turns.shift()
-    if (next) next()
-    else this.busy = false
-  }
 }
 
-function waitsFor(run: number | null, place: number): string {
-  const first = run === null ? 'a run that is being planned' : `run ${run}`
-  return place === 1 ? first : `${first} and ${place - 1} more`
+/** `run 812, which builds marts.status, and 2 more`. */
+function waitsFor(entry: Entry, held: readonly Entry[], room: boolean, atOnce: number): string {
+  const [first, ...others] = held
+  if (!first) return room ? '' : `room: ${atOnce} ${atOnce === 1 ? 'run goes' : 'runs go'} on`
+  const who =
+    first.run !== null ? `run ${first.run}` : first.going ? 'a run that is being planned' : 'a run before it'
+  const asset = collision(first.touches, entry.touches)
+  const why =
+    asset === null
+      ? ''
+      : `, which ${first.touches.builds.has(asset) ? 'builds' : 'looks through a view at'} ${asset}`
+  return others.length === 0 ? `${who}${why}` : `${who}${why}, and ${others.length} more`
 }
 
 /** Those who follow one run from its start. What happened before they came is told to them first. */

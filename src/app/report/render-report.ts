@@ -16,6 +16,7 @@ import type { Session } from '../session.js'
 import { findReport, periodOf } from './find-report.js'
 import { holdReason, type States, shownAssets } from './inputs.js'
 import { readStamp, writePage } from './page-file.js'
+import { preparePageFolder } from './page-folder.js'
 import { stamper } from './stamp.js'
 
 export type Emit = (record: ReportRecord) => void
@@ -26,6 +27,8 @@ type Job = Readonly<{
   report: Report
   period: Period
   out: string
+  /** Whether the folder's names are told apart by letter case. */
+  tellsCase: boolean
   states: States
   emit: Emit
   signal: AbortSignal
@@ -37,7 +40,7 @@ export const ownFolder = (session: Session): string => join(session.loaded.proje
 /**
  * Makes a report for one tenant or all. What is held keeps its last page; what would come out the same is left as it
  * is; a tenant whose rows make a query fail does not keep the others from theirs.
- * @throws REPORT_UNKNOWN, REPORT_INVALID, TENANT_UNKNOWN, TENANT_NOT_ASKED, PERIOD_INVALID
+ * @throws REPORT_UNKNOWN, REPORT_INVALID, REPORT_FOLDER_UNWRITABLE, TENANT_UNKNOWN, TENANT_NOT_ASKED, PERIOD_INVALID
  */
 export async function renderReports(
   session: Session,
@@ -51,7 +54,8 @@ export async function renderReports(
   const period = periodOf(session, report, request.period)
   const store = await session.services.store()
   const [states, latest] = await Promise.all([store.assetStates(), store.latestSteps()])
-  const job = { session, report, period, out: request.out ?? ownFolder(session), states, emit, signal }
+  const out = request.out ?? ownFolder(session)
+  const job = { session, report, period, out, tellsCase: true, states, emit, signal }
   const reason = holdReason(report, session.loaded.project, { states, latest })
   if (reason !== null) return holdAll(job, request.tenant, reason)
   requireCut(job)
@@ -59,7 +63,9 @@ export async function renderReports(
   const copies = await engine.openTenantCopies(copiesRequest(job), signal)
   try {
     await requireBound(job, copies)
-    return await renderAll(job, copies, await tenantsOf(job, copies, request.tenant))
+    const tenants = await tenantsOf(job, copies, request.tenant)
+    const tellsCase = await preparePageFolder(out, report.name)
+    return await renderAll({ ...job, tellsCase }, copies, tenants)
   } finally {
     await copies.close()
   }
@@ -175,13 +181,16 @@ async function renderAll(
   return records
 }
 
+const fileOf = ({ report, period, tellsCase }: Job, tenant: string | null): string =>
+  reportFile({ report: report.name, tenant, period: period.label }, tellsCase)
+
 async function unchanged(
   job: Job,
   tenant: string | null,
   stamp: string,
   release: number | undefined,
 ): Promise<ReportRecord | null> {
-  const file = reportFile(job.report.name, tenant, job.period.label)
+  const file = fileOf(job, tenant)
   const there = await readStamp(job.out, file)
   if (there?.stamp !== stamp) return null
   return recordOf(job, tenant, { status: 'unchanged', file, bytes: there.bytes, ...(release && { release }) })
@@ -204,13 +213,13 @@ async function renderOne(
   answers: Promise<Answers>,
   { tenant, stamp }: Readonly<{ tenant: string | null; stamp: string }>,
 ): Promise<ReportRecord> {
-  const { session, report, period, signal } = job
+  const { session, report, signal } = job
   const { clock, log } = session.services
   const began = clock.monotonic()
   const took = () => clock.monotonic() - began
   try {
     const { html, noData } = makePage(job, await answers, { tenant, stamp, release })
-    const file = reportFile(report.name, tenant, period.label)
+    const file = fileOf(job, tenant)
     const bytes = await writePage(job.out, file, html)
     const status = noData ? 'no_data' : 'rendered'
     return recordOf(job, tenant, { status, release, file, bytes, durationMs: took() })

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { appendFile, rm } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../base/clock.js'
 import type { Logger } from '../../base/log.js'
@@ -27,12 +27,16 @@ export function openRunLog(home: string, clock: Clock, log: Logger): RunLog {
   let writing: Promise<void> | null = null
   let broken = false
 
+  let handle: FileHandle | null = null
+
+  // Opened once: a run of many small steps would otherwise spend more time on opening its log than on its steps.
   const write = async () => {
     while (file !== null && waiting.length > 0) {
       const text = waiting.join('')
       waiting = []
       try {
-        await appendFile(file, text)
+        handle ??= await open(file, 'a')
+        await handle.appendFile(text)
       } catch (error) {
         if (!broken) log.warn({ err: error, file }, 'the log of this run cannot be written')
         broken = true
@@ -54,6 +58,8 @@ export function openRunLog(home: string, clock: Clock, log: Logger): RunLog {
     },
     close: async () => {
       await writing
+      await handle?.close().catch(() => {})
+      handle = null
     },
   }
 }

@@ -9,16 +9,23 @@ import type { StepRecord } from '../../domain/run.js'
 import type { Habit, Look, Measured, WatchedAsset, WatchedDelivery } from '../../watch/look.js'
 import type { Session } from '../session.js'
 import { FIRST_MOMENTS, type Habits } from './habits.js'
+import type { Slowdowns } from './slowdowns.js'
+import { turnedChecks } from './turned-checks.js'
 import { WATCHED_METRICS, type WatchMemory } from './watch-memory.js'
 
 /** What a watch keeps between its looks. `firstSteps`: of an asset that it knows nothing of yet, to learn from. */
-export type Remembered = Readonly<{ memory: WatchMemory; habits: Habits; firstSteps: number }>
+export type Remembered = Readonly<{
+  memory: WatchMemory
+  habits: Habits
+  slowdowns: Slowdowns
+  firstSteps: number
+}>
 
 export type Circumstances = Pick<Look, 'ticks' | 'broken' | 'reports'>
 
 type Step = StepRecord & { run: number }
 
-/** Reads the state once and puts together what the rules see. `run`: the newest run that left a step. */
+/** Reads the state once and puts together what the rules see. `run`: it and all before it have been looked at. */
 export async function gatherLook(
   session: Session,
   now: number,
@@ -27,8 +34,10 @@ export async function gatherLook(
   circumstances: Circumstances,
 ): Promise<{ look: Look; run: number }> {
   const { project } = session.loaded
-  const { memory, habits } = remembered
+  const { memory, habits, slowdowns } = remembered
   const store = await session.services.store()
+  // Asked first: a run that ends while the rest is read is looked at again.
+  const going = await store.history.runsGoingOn()
   const [steps, states, deliveries] = await Promise.all([
     store.latestSteps(),
     store.assetStates(),
@@ -37,6 +46,7 @@ export async function gatherLook(
   const names = new Set(project.assets.map(({ name }) => name))
   const latest = new Map(steps.filter(({ asset }) => names.has(asset)).map((step) => [step.asset, step]))
   memory.keepOnly(names)
+  slowdowns.keepOnly(names)
   const fresh = [...latest.values()].filter(({ run, status }) => run > mark.run && status === 'released')
   const look: Look = {
     now,
@@ -45,16 +55,25 @@ export async function gatherLook(
     latest,
     released: releasedOf(states, names),
     measured: await measure(store, fresh, remembered, project.timezone),
+    turned: await turned(store, fresh),
     habits: await habitsOf(store, { assets: project.assets, states }, habits, project.timezone),
+    slowdowns: await slowdowns.ask(store.alerts, fresh, now),
     deliveries: deliveries.flatMap((record) => watchedDelivery(record, project.assets, states, now)),
     ...circumstances,
   }
-  return { look, run: Math.max(mark.run, ...steps.map(({ run }) => run)) }
+  return { look, run: Math.max(mark.run, lookedTo(steps, going)) }
 }
 
-const watchedAsset = ({ name, inputs, budget, deliver }: Asset): WatchedAsset => ({
+/** Runs end in another order than they began: what comes after one that goes on is looked at again. */
+function lookedTo(steps: readonly Step[], going: readonly { run: number }[]): number {
+  const newest = Math.max(0, ...steps.map(({ run }) => run))
+  return Math.min(newest, ...going.map(({ run }) => run - 1))
+}
+
+const watchedAsset = ({ name, inputs, body, budget, deliver }: Asset): WatchedAsset => ({
   name,
   inputs,
+  connection: body.kind === 'source' ? body.source.connection : null,
   budgetMs: budget.durationMs ?? null,
   targets: deliver.map((spec) => (spec.kind === 'postgres' ? spec.table : spec.path)),
 })
@@ -86,6 +105,15 @@ async function measure(
     )
     // Learning a long history takes a while, and a server has others to answer.
     await setImmediate()
+  }
+  return found
+}
+
+async function turned(store: StateStore, fresh: readonly Step[]): Promise<Map<AssetName, readonly string[]>> {
+  const found = new Map<AssetName, readonly string[]>()
+  for (const step of fresh) {
+    const names = await turnedChecks(store.history, step)
+    if (names.length > 0) found.set(step.asset, names)
   }
   return found
 }

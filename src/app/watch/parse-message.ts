@@ -1,48 +1,16 @@
 import { z } from 'zod'
 import type { AlertMessage } from '../../adapters/notifiers/notifier.js'
-import { ALERT_KINDS, ALERT_STATES } from '../../domain/alert.js'
-import { SEVERITIES } from '../../domain/check.js'
-
-const state = z.enum(ALERT_STATES)
-const alert = z.object({
-  id: z.number(),
-  key: z.string(),
-  kind: z.enum(ALERT_KINDS),
-  severity: z.enum(SEVERITIES),
-  state,
-  asset: z.string().nullable(),
-  title: z.string(),
-  effect: z.string(),
-  next: z.string(),
-  run: z.number().nullable(),
-  observation: z
-    .object({
-      metric: z.string(),
-      unit: z.enum(['ms', 'rows', 'fraction', 'number']),
-      value: z.number(),
-      low: z.number().nullable(),
-      high: z.number().nullable(),
-    })
-    .nullable(),
-  cause: z.number().nullable(),
-  since: z.number(),
-  firedAt: z.number().nullable(),
-  acknowledgedAt: z.number().nullable(),
-  acknowledgedBy: z.string().nullable(),
-  resolvedAt: z.number().nullable(),
-  silencedUntil: z.number().nullable(),
-  occurrences: z.number(),
-  events: z.array(z.object({ at: z.number(), state, by: z.string(), note: z.string() })),
-})
+import { alertSchema } from '../../adapters/state/alert-schema.js'
+import { ALERT_STATES } from '../../domain/alert.js'
 
 const message: z.ZodType<AlertMessage> = z.object({
   id: z.string(),
   project: z.string(),
   environment: z.string(),
-  state,
+  state: z.enum(ALERT_STATES),
   at: z.number(),
-  alert,
-  caused: z.array(alert),
+  alert: alertSchema,
+  caused: z.array(alertSchema),
   link: z.string().nullable(),
 })
 

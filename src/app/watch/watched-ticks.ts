@@ -34,32 +34,25 @@ export async function watchedTicks(
     lasts.set(pattern, last)
     return last
   }
-  // Assets are built one run after the other: while one goes on, the others wait their turn.
-  const isBusy = records.some(({ subject, status }) => subject.startsWith('asset:') && status === 'running')
   return scheduled.flatMap((asset) => {
     const usualMs = usual.get(asset.name)?.durationMs ?? null
     const last = asset.schedule.kind === 'cron' ? lastOf(asset.schedule.pattern) : null
     const builtAt = states.get(asset.name)?.releasedAt ?? 0
-    return openTick(asset, latest.get(`asset:${asset.name}`), { last, usualMs, builtAt, isBusy })
+    return openTick(asset, latest.get(`asset:${asset.name}`), { last, usualMs, builtAt })
   })
 }
 
 function openTick(
   { name }: Asset,
   record: TickRecord | undefined,
-  {
-    last,
-    usualMs,
-    builtAt,
-    isBusy,
-  }: { last: number | null; usualMs: number | null; builtAt: number; isBusy: boolean },
+  { last, usualMs, builtAt }: { last: number | null; usualMs: number | null; builtAt: number },
 ): WatchedTick[] {
   const about = { asset: name, usualMs }
+  // Taken, and in the queue or going on.
   if (record?.status === 'running') return [{ ...about, at: record.at, state: 'running', run: record.run }]
-  const waits = isBusy ? ('running' as const) : ('waiting' as const)
   // Given back: to be taken up again.
-  if (record?.status === 'due') return [{ ...about, at: record.at, state: waits, run: null }]
+  if (record?.status === 'due') return [{ ...about, at: record.at, state: 'waiting', run: null }]
   // Built by hand since: nothing is owed.
   if (last === null || (record?.at ?? 0) >= last || builtAt >= last) return []
-  return [{ ...about, at: last, state: waits, run: null }]
+  return [{ ...about, at: last, state: 'waiting', run: null }]
 }

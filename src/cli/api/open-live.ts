@@ -24,8 +24,9 @@ export type Live = Readonly<{
 }>
 
 /** @throws PROJECT_NOT_FOUND, PROJECT_INVALID */
-export async function openLive(context: CommandContext): Promise<Live> {
-  const live = await openLiveProject(sessionOptions(context))
+export async function openLive(context: CommandContext, runsAtOnce?: number): Promise<Live> {
+  const options = sessionOptions(context)
+  const live = await openLiveProject(runsAtOnce === undefined ? options : { ...options, runsAtOnce })
   const host = { live, use: live.use }
   const stop = new AbortController()
   let served: string | null = null

@@ -1,9 +1,9 @@
 import type { Api } from '../../app/api/api.js'
-import { type CheckReport, type DeliveredComparison, differs } from '../../app/check-project.js'
+import { type CheckReport, type DeliveredComparison, differs, isBroken } from '../../app/check-project.js'
 import type { CheckResult } from '../../domain/check.js'
 import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
-import { count } from '../output/numbers.js'
+import { count, rowsText } from '../output/numbers.js'
 import { alignTable, type Terminal } from '../output/terminal.js'
 
 export type CheckOptions = Readonly<{ rows?: boolean; delivered?: boolean; repair?: boolean }>
@@ -35,12 +35,15 @@ function exitCodeOf({ results, delivered, repaired }: CheckReport): number {
   const mended = new Set(
     repaired.filter(({ status }) => status === 'delivered').map(({ delivery }) => delivery),
   )
-  if (delivered.some(({ delivery, comparison }) => differs(comparison) && !mended.has(delivery)))
-    return EXIT.held
-  return results.some(({ status, onFail }) => status !== 'passed' && onFail === 'block')
-    ? EXIT.held
-    : EXIT.done
+  const broken = delivered.filter((each) => isBroken(each) && !mended.has(each.delivery))
+  if (broken.some(({ error }) => error)) return EXIT.failed
+  if (broken.length > 0) return EXIT.held
+  return results.some(holds) ? EXIT.held : EXIT.done
 }
+
+/** What would hold these rows if they were a candidate; of a check that cannot be judged no rows can be set aside. */
+const holds = ({ status, onFail }: CheckResult): boolean =>
+  status !== 'passed' && (onFail === 'block' || (onFail === 'quarantine' && status === 'error'))
 
 function reportLines(report: CheckReport, terminal: Terminal): string[] {
   const failed = report.results.filter(({ status }) => status !== 'passed')
@@ -60,11 +63,16 @@ function resultCells(
   return [word, paint.bold(asset), name, status === 'passed' ? '' : `${message} (${severity})`]
 }
 
-function comparisonLines({ delivery, comparison }: DeliveredComparison, { paint }: Terminal): string[] {
+function comparisonLines(
+  { delivery, comparison, error }: DeliveredComparison,
+  { paint }: Terminal,
+): string[] {
+  if (comparison === null)
+    return [`${paint.red('unknown')} ${delivery}: ${[error?.message, error?.hint].filter(Boolean).join(' ')}`]
   if (!differs(comparison)) return [`${paint.green('equal ')}  ${delivery}`]
   const { missing, extra, different, samples } = comparison
   return [
-    `${paint.red('differs')} ${delivery}: ${count(missing)} rows missing, ${count(extra)} too many, ${count(different)} changed. Put right: millrace check --repair`,
+    `${paint.red('differs')} ${delivery}: ${rowsText(missing)} missing, ${count(extra)} too many, ${count(different)} changed. Put right: millrace check --repair`,
     ...samples.map((sample) => `  ${JSON.stringify(sample)}`),
   ]
 }

@@ -1,8 +1,10 @@
 import { requireRowLimit } from '../../app/query-limit.js'
+import type { Json } from '../../base/json.js'
+import type { Column } from '../../domain/column.js'
 import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { plural } from '../output/numbers.js'
-import { alignTable } from '../output/terminal.js'
+import { alignTable, printable, type Terminal } from '../output/terminal.js'
 
 export type QueryOptions = Readonly<{ limit?: string }>
 
@@ -20,22 +22,22 @@ export async function query(context: CommandContext, sql: string, options: Query
       )
       return EXIT.done
     }
-    const numeric = new Set(
-      result.rows[0]?.flatMap((value, at) => (typeof value === 'number' ? [at] : [])) ?? [],
-    )
-    const cells = result.rows.map((row) => row.map(cellText))
-    for (const line of alignTable(
-      [result.columns.map(({ name }) => terminal.paint.bold(name)), ...cells],
-      numeric,
-    ))
-      terminal.out(line)
+    const cells = result.rows.map((row) => row.map((value) => cellText(value, terminal)))
+    const names = result.columns.map(({ name }) => terminal.paint.bold(printable(name)))
+    for (const line of alignTable([names, ...cells], numericColumns(result.columns))) terminal.out(line)
     const more = result.truncated ? `; there are more, see them with --limit` : ''
     terminal.note(terminal.paint.dim(`${plural(result.rows.length, 'row')}${more}`))
     return EXIT.done
   })
 }
 
-function cellText(value: unknown): string {
-  if (value === null) return 'NULL'
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|BIGNUM|DECIMAL\([0-9,]+\))$/
+
+/** Numbers stand to the right, those too that JSON has to carry as text. */
+const numericColumns = (columns: readonly Column[]): ReadonlySet<number> =>
+  new Set(columns.flatMap(({ type }, at) => (NUMERIC.test(type) ? [at] : [])))
+
+function cellText(value: Json, { paint }: Terminal): string {
+  if (value === null) return paint.dim('NULL')
+  return printable(typeof value === 'object' ? JSON.stringify(value) : String(value))
 }

@@ -26,7 +26,7 @@ export function run(context: CommandContext, options: RunOptions): Promise<numbe
     start: options.start ?? null,
     end: options.end ?? null,
     trigger: context.words,
-    accept: options.accept?.split(/[\s,]+/).filter(Boolean) ?? [],
+    accept: options.accept === undefined ? [] : [options.accept],
   }
   const build = async (api: Api, signal: AbortSignal) => {
     if (options.dryRun) {

@@ -20,7 +20,12 @@ import { onInterrupt } from '../interrupt.js'
 import { within } from '../output/numbers.js'
 import type { Terminal } from '../output/terminal.js'
 
-export type ServeOptions = Readonly<{ port?: string; host?: string; allowHost?: readonly string[] }>
+export type ServeOptions = Readonly<{
+  port?: string
+  host?: string
+  runs?: string
+  allowHost?: readonly string[]
+}>
 
 const LOOPBACK = '127.0.0.1'
 /** Runs that go on when the server is told to stop have this long to end by themselves. */
@@ -29,6 +34,7 @@ const GRACE_MS = 30_000
 export async function serve(context: CommandContext, options: ServeOptions): Promise<number> {
   const { terminal, options: global } = context
   const { port = null, host = LOOPBACK, allowHost: allowHosts = [] } = options
+  const runsAtOnce = options.runs === undefined ? undefined : runsOf(options.runs)
   const wantedPort = port === null ? null : portOf(port)
   requireUsableHost(host, allowHosts)
   // Before anything is opened: the owner of the files would be told as a process id only.
@@ -37,7 +43,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     terminal.note,
     `Stopping: runs that go on have ${GRACE_MS / 1000} s to end, what is not done by then is left for the next start.`,
   )
-  const { live, api, log, servedAt, stop } = await openLive(context)
+  const { live, api, log, servedAt, stop } = await openLive(context, runsAtOnce)
   try {
     const server = await startServer({
       live,
@@ -64,6 +70,14 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   } finally {
     interrupt.release()
   }
+}
+
+const MOST_RUNS = 32
+
+function runsOf(text: string): number {
+  const runs = Number(text)
+  if (!/^\d{1,2}$/.test(text) || runs < 1 || runs > MOST_RUNS) throw serverError('RUNS_INVALID', { text })
+  return runs
 }
 
 function portOf(text: string): number {

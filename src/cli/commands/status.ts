@@ -26,6 +26,7 @@ function statusLines(found: ProjectStatus, now: number, terminal: Terminal): str
     ...alignTable([header, ...rows], new Set([3, 5])),
     ...deliveryLines(found, terminal),
     ...lockLines(found),
+    ...untoldLines(found, now),
   ]
 }
 
@@ -81,3 +82,10 @@ function lockLines({ locks }: ProjectStatus): string[] {
   const holders = [...new Set(locks.map(({ run, process }) => `Run ${run} goes on in ${process}.`))]
   return holders.length > 0 ? ['', ...holders] : []
 }
+
+const untoldLines = ({ untold }: ProjectStatus, now: number): string[] =>
+  untold.flatMap(({ channel, since, waiting, givenUp, error }) => [
+    '',
+    `Alerts do not reach ${channel.replace(/#.*/, '')} since ${ago(since, now)}: ${error}`,
+    `  ${waiting} waiting, ${givenUp} given up. Look: millrace doctor`,
+  ])

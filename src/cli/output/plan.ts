@@ -31,9 +31,12 @@ export function planLines(plan: Plan, terminal: Terminal): string[] {
 const targetOf = (delivery: string): string => delivery.slice(delivery.indexOf(':') + 1)
 
 function stepCells(step: PlanStep, { paint }: Terminal): string[] {
-  const word = { load: paint.cyan('load'), build: paint.green('build'), follow: paint.dim('follow') }[
-    step.action
-  ]
+  const word = {
+    load: paint.cyan('load'),
+    build: paint.green('build'),
+    judge: paint.yellow('judge'),
+    follow: paint.dim('follow'),
+  }[step.action]
   const usual = step.usualMs === null ? '' : paint.dim(`usually ${duration(step.usualMs)}`)
   return [`  ${word}`, paint.bold(step.asset), step.reasons.map(reasonText).join('; '), usual]
 }
@@ -41,8 +44,10 @@ function stepCells(step: PlanStep, { paint }: Terminal): string[] {
 function summary(plan: Plan): string {
   const builds = plan.steps.filter(({ action }) => action === 'build').length
   const loads = plan.steps.filter(({ action }) => action === 'load').length
+  const judged = plan.steps.filter(({ action }) => action === 'judge').length
   const follows = plan.steps.length - builds - loads
-  return `${plural(loads, 'source')} to load, ${plural(builds, 'asset')} to build, ${follows} built if what they read changes. Do it: millrace run`
+  const again = judged > 0 ? `, ${judged} of them judged again` : ''
+  return `${plural(loads, 'source')} to load, ${plural(builds, 'asset')} to build, ${follows} built if what they read changes${again}. Do it: millrace run`
 }
 
 export function reasonText(reason: Reason): string {
@@ -67,6 +72,10 @@ export function reasonText(reason: Reason): string {
       return 'asked for new rows'
     case 'follows':
       return 'if what it reads changes'
+    case 'checks_changed':
+      return `new or changed checks judge what is released: ${reason.checks.join(', ')}`
+    case 'checks_failed':
+      return `what is released fails ${reason.checks.join(', ')}`
   }
 }
 

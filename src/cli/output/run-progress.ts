@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../executor/events.js'
-import { count, duration } from './numbers.js'
+import { count, duration, plural } from './numbers.js'
 import { cutTo, type Terminal } from './terminal.js'
 
 type Running = {
@@ -81,7 +81,7 @@ export function followRun(terminal: Terminal, clock: { monotonic(): number }) {
           break
         case 'released':
           say(
-            `${terminal.paint.green('released')}  release ${event.release}: ${event.assets.length} assets in ${duration(event.durationMs)}`,
+            `${terminal.paint.green('released')}  release ${event.release}: ${plural(event.assets.length, 'asset')} in ${duration(event.durationMs)}`,
           )
           break
         case 'delivered':

@@ -103,7 +103,7 @@ function failedChecks({ steps }: RunResult, { paint }: Terminal): string[] {
 }
 
 function problemLines(steps: readonly StepRecord[], { paint }: Terminal): string[] {
-  return steps.flatMap(({ asset, status, reason, error }) => {
+  return steps.flatMap(({ asset, status, reason, error, judgedRelease }) => {
     if (status === 'failed')
       return [
         '',
@@ -113,11 +113,15 @@ function problemLines(steps: readonly StepRecord[], { paint }: Terminal): string
     if (status === 'held')
       return [
         '',
-        `${paint.yellow('Held')} ${paint.bold(asset)} · ${reason}. Readers still see the last good release.`,
+        `${paint.yellow('Held')} ${paint.bold(asset)} · ${reason}. ${judgedRelease === null ? 'Readers still see the last good release.' : SEEN_ALREADY}`,
       ]
     return []
   })
 }
+
+/** Nothing can be kept from readers that they have seen; what can still be is. */
+const SEEN_ALREADY =
+  'What reads them is not built and nothing more of them is delivered. Correct the rows or the check, then run again.'
 
 function closingLine(result: RunResult, paint: Terminal['paint']): string {
   const words = STATUS_ORDER.flatMap((status) => {
@@ -137,11 +141,15 @@ function nextLines({ steps, deliveries }: RunResult, at: string): string[] {
   }
   if (held) lines.push(`See the rows: millrace check ${held.asset} --rows${at}`)
   if (held && failing.length > 0) {
-    const names = failing.map(({ check }) => check).join(',')
+    const names = inShell(failing.map(({ check }) => check).join(','))
     lines.push(`Let them pass once: millrace run --select ${held.asset}+ --accept ${names}${at}`)
   }
   return [...lines, `Look: millrace status${at} · millrace query "select …"${at}`]
 }
+
+/** A word as a shell takes it; a check's name may hold anything. */
+const inShell = (word: string): string =>
+  /^[\w:,.-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 const took = (steps: readonly StepRecord[]): string => duration(sumMetric(steps, 'build_ms'))
 

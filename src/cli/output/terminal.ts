@@ -17,6 +17,8 @@ export function createTerminal(streams: {
 }): Terminal {
   const { stdout, stderr, env } = streams
   const plain = env.NO_COLOR !== undefined && env.NO_COLOR !== ''
+  // Whoever reads has heard enough (`| head`): the rest is said to nobody, and the work goes on to its end.
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosed)
   const live = stderr.isTTY === true && env.TERM !== 'dumb' && env.CI === undefined
   return {
     out: (text) => void stdout.write(`${text}\n`),
@@ -26,6 +28,10 @@ export function createTerminal(streams: {
     columns: stderr.columns || 100,
     paint: picocolors.createColors(!plain && (live || env.FORCE_COLOR !== undefined)),
   }
+}
+
+function ignoreClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 /** Rows as aligned columns; numbers to the right where `right` says so. Widths count visible characters. */
@@ -52,6 +58,17 @@ export function alignTable(
 const COLOUR = /\u001b\[[0-9;]*m/g
 
 export const visibleLength = (text: string): number => [...text.replace(COLOUR, '')].length
+
+/** A value's text in a cell: what would break the table, or tell the terminal something, is written out. */
+export const printable = (text: string): string =>
+  text.replace(CONTROL, (character) => ESCAPES[character] ?? escaped(character))
+
+/** Control characters, and the separators of lines and paragraphs. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu
+
+const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /** Cuts a line to the terminal's width so that a redraw never wraps. */
 export function cutTo(text: string, columns: number): string {

@@ -9,8 +9,8 @@ import { decodeNumeric, decodeScaled } from './numeric.js'
 export type CopyField = Readonly<{
   name: string
   kind: ColumnKind
-  /** `numeric` becomes `decimal`, `decimal128` or `text`; `jsonb` and `interval` become `text`. */
-  wire?: 'numeric' | 'jsonb' | 'interval'
+  /** `numeric` becomes `decimal`, `decimal128` or `text`; `jsonb`, `interval` and the JSON of a `list` become `text`. */
+  wire?: 'numeric' | 'jsonb' | 'interval' | 'list'
   /** Decimals of a `decimal`, or the most a `numeric` that becomes text may have; a value with more is an error. */
   scale?: number
 }>
@@ -337,15 +337,20 @@ function requireScaled(view: DataView, place: number, scale: number, digits: num
 /** A `numeric` that the column's decimal cannot hold: NaN, too many digits. */
 export class DecimalError extends RangeError {
   constructor(value: string, column: string) {
-    super(`column ${column} holds ${value}, which its DECIMAL cannot hold`)
+    super(`column ${column} holds ${value}, which its type cannot hold`)
   }
 }
 
 /** Decodes what is not text on the wire; null for what is. */
 function textOf(field: CopyField): ((view: DataView, place: number) => string) | null {
-  if (field.wire === 'interval') return decodeInterval
-  if (field.wire !== 'numeric') return null
   const { scale, name } = field
+  if (field.wire === 'interval')
+    return (view, place) => {
+      const text = decodeInterval(view, place)
+      if (text === null) throw new RangeError(`column ${name} holds an infinite interval`)
+      return text
+    }
+  if (field.wire !== 'numeric') return null
   if (scale === undefined) return decodeNumeric
   return (view, place) => {
     const text = decodeNumeric(view, place)
@@ -366,6 +371,7 @@ function variableDecoder(field: CopyField, kind: 'text' | 'bytes'): FieldDecoder
   return {
     decode(bytes, view, places, at) {
       markNulls(nulls, places, at)
+      if (field.wire === 'list') refuseNested(bytes, view, places, field.name)
       if (convert) convertValues(strings, view, places, at, convert)
       else copyValues(strings, bytes, view, places, at, skip)
     },
@@ -376,6 +382,15 @@ function variableDecoder(field: CopyField, kind: 'text' | 'bytes'): FieldDecoder
       return { kind, ...done, ...nulls.finish(rows) }
     },
   }
+}
+
+const BRACKET = 0x5b
+
+/** An array's type in Postgres does not say its dimensions; a list of the engine's has one. */
+function refuseNested(bytes: Uint8Array, view: DataView, places: Int32Array, name: string): void {
+  for (const place of places)
+    if (place >= 0 && view.getInt32(place - 4) > 1 && bytes[place + 1] === BRACKET)
+      throw new RangeError(`column ${name} holds an array of several dimensions (JSON takes it)`)
 }
 
 function copyValues(

@@ -25,12 +25,12 @@ export function encodeInterval(text: string): Uint8Array {
   return new Uint8Array(out.buffer)
 }
 
-/** Decodes the interval at `at` into a text the engine reads. */
-export function decodeInterval(view: DataView, at: number): string {
+/** Decodes the interval at `at` into a text the engine reads; null where it is infinite, which the engine does not know. */
+export function decodeInterval(view: DataView, at: number): string | null {
   const micros = view.getBigInt64(at)
   const days = view.getInt32(at + 8)
   const months = view.getInt32(at + 12)
-  if (Math.abs(months) >= 0x7fffffff) throw new RangeError('the engine knows no infinite interval')
+  if (Math.abs(months) >= 0x7fffffff) return null
   const size = micros < 0n ? -micros : micros
   const two = (value: bigint) => String(value).padStart(2, '0')
   const clock = `${two(size / 3_600_000_000n)}:${two((size / 60_000_000n) % 60n)}:${two((size / 1_000_000n) % 60n)}`

@@ -14,6 +14,12 @@ export function parametersOf(asset: Asset, project: Project): Parameters {
   )
 }
 
+/** The vars that its statement and the SQL of its checks use. */
+export function judgeParametersOf(asset: Asset, project: Project): Parameters {
+  const ofChecks = asset.checks.flatMap(({ vars }) => Object.entries(vars ?? {}))
+  return { ...parametersOf(asset, project), ...Object.fromEntries(ofChecks) }
+}
+
 /** Builds the candidate of a SQL asset in the engine. */
 export async function buildSql(
   asset: Asset & { body: { kind: 'sql' } },

@@ -2,11 +2,12 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Candidate } from '../../adapters/engines/engine.js'
 import { physicalName } from '../../adapters/engines/physical-name.js'
-import type { InputOptions, RuntimeHost } from '../../adapters/runtimes/runtime.js'
+import type { RuntimeHost } from '../../adapters/runtimes/runtime.js'
 import { type Asset, declaredTypes } from '../../domain/asset.js'
 import type { Interval } from '../../domain/interval.js'
 import type { Metric } from '../../domain/run.js'
 import type { RunContext } from '../context.js'
+import { writeInput } from './write-input.js'
 
 export type WorkerBuild = Readonly<{ candidate: Candidate; rowsIn: number; metrics: readonly Metric[] }>
 
@@ -78,10 +79,7 @@ function workerHost(
     input: async (name, options) => {
       const target = join(folder, `input-${inputs++}`)
       await mkdir(target)
-      return context.workspace.writeInput(
-        { asset: name, folder: target, ...inputRequest(name, options, context) },
-        signal,
-      )
+      return writeInput(name, options, target, context, signal)
     },
     log: (level, message) => {
       stepLog[level](message)
@@ -89,14 +87,5 @@ function workerHost(
     },
     metric: (name, value) => metrics.push({ name, value }),
     progress: (_rowsIn, rows) => emit({ kind: 'step-progress', asset: asset.name, rows }),
-  }
-}
-
-function inputRequest(name: string, options: InputOptions, context: RunContext) {
-  const column = context.assets.get(name)?.time?.column
-  return {
-    ...(options.columns && { columns: options.columns }),
-    ...(options.orderBy && { orderBy: options.orderBy }),
-    ...(options.interval && column !== undefined && { range: { column, interval: options.interval } }),
   }
 }

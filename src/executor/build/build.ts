@@ -11,11 +11,12 @@ import { joinTouched, type Touched } from '../../planner/scope.js'
 import { quoteQualified } from '../../sql/quote.js'
 import type { RunContext } from '../context.js'
 import { type Built, visibleColumns } from '../outcome.js'
-import { rangesFor, scopeNow, touchedByInputs } from '../scope.js'
+import { ALL_TIME, rangesFor, scopeNow, touchedByInputs } from '../scope.js'
 import { buildSql, parametersOf } from './build-sql.js'
 import { buildTypeScript } from './build-typescript.js'
 import { changeForBuild } from './change.js'
 import { loadSource } from './load-source.js'
+import { recalledRows } from './recalled-rows.js'
 import { widerRanges } from './wider-ranges.js'
 import { withoutMarked } from './without-marked.js'
 
@@ -23,7 +24,7 @@ import { withoutMarked } from './without-marked.js'
 export type Draft =
   | Readonly<{ kind: 'unchanged'; reason: string }>
   | Readonly<
-      Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'holdDelivery'> & {
+      Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'judged' | 'holdDelivery'> & {
         kind: 'draft'
         reason: string
         rowsIn: number | null
@@ -44,7 +45,7 @@ export async function build(
   signal: AbortSignal,
 ): Promise<Draft> {
   if (asset.body.kind === 'source') return buildSource(asset, step, folder, context, signal)
-  const scope = scopeNow(asset, step, context)
+  const scope = scopeNow(asset, step, context, await recalledRows(asset, context, signal))
   if (scope.kind === 'none') return { kind: 'unchanged', reason: 'nothing it reads changed' }
   const asked = await rangesFor(asset, scope, context)
   const { deferred } = asked
@@ -91,7 +92,9 @@ const hasColumns = (state: AssetState | null, columns: readonly Column[]): boole
 
 /** What is owed is still being filled. */
 function waitsForRange(deferred: readonly Interval[]): Draft {
-  const next = deferred[0] ? new Date(deferred[0].end).toISOString() : null
+  const end = deferred[0]?.end
+  // An asset that reads nothing with event time is owed all of it, which never ends.
+  const next = end !== undefined && end < ALL_TIME.end ? new Date(end).toISOString() : null
   const seen = 'nothing complete to build'
   return { kind: 'unchanged', reason: next ? `${seen}; the next one ends ${next}` : seen }
 }
@@ -122,22 +125,21 @@ async function buildSource(
   signal: AbortSignal,
 ): Promise<Draft> {
   const full = step.scope.kind === 'full'
-  const load = await loadSource(asset, { full, folder }, context, signal)
-  if (!load) return { kind: 'unchanged', reason: 'nothing new upstream' }
-  for (const message of load.notes)
+  const { rows, notes } = await loadSource(asset, { full, folder }, context, signal)
+  for (const message of notes)
     context.deps.emit({ kind: 'step-log', asset: asset.name, level: 'warn', message })
+  const told = notes.length > 0 ? notes.join('; ') : null
+  if (!rows) return { kind: 'unchanged', reason: told ?? 'nothing new upstream' }
   return finish({
     asset,
-    candidate: load.candidate,
-    change: load.change,
+    ...rows,
     ranges: null,
     deferred: [],
-    full: load.change.kind === 'replace',
-    position: load.position,
-    rowsIn: load.candidate.rows,
+    full: rows.change.kind === 'replace',
+    rowsIn: rows.candidate.rows,
     metrics: [],
     context,
-    reason: load.notes.length > 0 ? load.notes.join('; ') : 'new rows upstream',
+    reason: told ?? 'new rows upstream',
   })
 }
 

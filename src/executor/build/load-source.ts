@@ -8,19 +8,18 @@ import { quoteName, quoteQualified } from '../../sql/quote.js'
 import type { RunContext } from '../context.js'
 
 export type Load = Readonly<{
-  candidate: Candidate
-  change: RowChange
-  position: Json
+  /** Null: nothing is new. */
+  rows: Readonly<{ candidate: Candidate; change: RowChange; position: Json }> | null
   notes: readonly string[]
 }>
 
-/** Loads what is new upstream into a candidate. Null: nothing is new. */
+/** Loads what is new upstream into a candidate. */
 export async function loadSource(
   asset: Asset,
   options: { full: boolean; folder: string },
   context: RunContext,
   signal: AbortSignal,
-): Promise<Load | null> {
+): Promise<Load> {
   const state = context.states.get(asset.name)
   const afresh = options.full || !state?.relation
   const source = await context.deps.openSource(asset)
@@ -48,12 +47,13 @@ async function consume(
   live: string | null,
   context: RunContext,
   signal: AbortSignal,
-): Promise<Load | null> {
-  if (!extract.payload) return null
+): Promise<Load> {
+  const { notes } = extract
+  if (!extract.payload) return { rows: null, notes }
   const relation = physicalName(asset.name, context.run)
   const candidate = await ingest(asset, relation, extract.payload, extract.columns, context, signal)
   const change = await changeOf(asset, extract, candidate, live, context, signal)
-  return { candidate, change, position: extract.position(), notes: extract.notes }
+  return { rows: { candidate, change, position: extract.position() }, notes }
 }
 
 function ingest(

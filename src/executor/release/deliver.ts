@@ -73,6 +73,7 @@ async function deliverTo(
 
 function postponed(record: DeliveryRecord, error: unknown, durationMs: number): DeliveryRecord {
   const hint = error instanceof MillraceError && error.hint ? ` ${error.hint}` : ''
+  const message = messageOf(error)
   return {
     ...record,
     status: isTransient(error) ? 'waiting' : 'refused',
@@ -81,7 +82,8 @@ function postponed(record: DeliveryRecord, error: unknown, durationMs: number): 
     inserted: 0,
     updated: 0,
     deleted: 0,
-    error: `${messageOf(error)}${hint}`,
+    // Words of a database end as they like.
+    error: /[.!?]$/.test(message) ? `${message}${hint}` : `${message}.${hint}`,
   }
 }
 

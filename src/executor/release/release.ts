@@ -1,13 +1,16 @@
 import type { ReleaseChange, ReleaseOutcome } from '../../adapters/engines/engine.js'
+import { physicalName } from '../../adapters/engines/physical-name.js'
 import type { PreparedRelease } from '../../adapters/state/store.js'
 import { type Asset, type AssetName, type DeliverySpec, deliveryId } from '../../domain/asset.js'
 import { type AssetState, emptyAssetState } from '../../domain/asset-state.js'
 import { diffColumns, sameColumns } from '../../domain/column.js'
 import type { DeliveryRecord } from '../../domain/delivery.js'
 import { mergeIntervals, subtractIntervals } from '../../domain/interval.js'
-import { isRanged, joinTouched, owedRanges, type Touched } from '../../planner/scope.js'
+import { joinTouched } from '../../planner/scope.js'
 import type { RunContext } from '../context.js'
 import type { Built } from '../outcome.js'
+import type { MovedMeanwhile } from '../runs-together.js'
+import { owedSince, touchedStates } from './owed.js'
 
 /**
  * Releases what passed: the state keeps what will be, the engine makes it visible in one transaction with its
@@ -22,13 +25,15 @@ export async function release(
 ): Promise<{ release: number; due: readonly DeliveryRecord[] }> {
   const { engine, store, clock } = context.deps
   const at = clock.now()
+  const now = await standing(context)
+  const copies = copiesFor(builts, context)
   let due: readonly DeliveryRecord[] = []
   let states: readonly AssetState[] = []
   const number = await store.prepareRelease(floor, (next): PreparedRelease => {
     due = builts.flatMap((built) => dueDeliveries(built, next, deliveries, context))
     states = [
-      ...builts.map((built) => releasedState(built, next, at, builts, context)),
-      ...touchedStates(builts, context),
+      ...builts.map((built) => releasedState(built, next, at, { builts, copies, now }, context)),
+      ...touchedStates(builts, now.states, context),
     ]
     return { run: context.run, at, states, retire: context.plan.removed, deliveries: due }
   })
@@ -42,7 +47,7 @@ export async function release(
         run: context.run,
         environment: context.plan.environment,
         at,
-        changes: builts.map((built) => releaseChange(built, deliveries, context)),
+        changes: builts.map((built) => releaseChange(built, deliveries, copies, context)),
         retire: context.plan.removed,
       },
       new AbortController().signal,
@@ -57,6 +62,29 @@ export async function release(
   return { release: number, due }
 }
 
+type Standing = Readonly<{ states: ReadonlyMap<AssetName, AssetState>; moved: MovedMeanwhile }>
+
+/** The states as they are now, and what others released while this run built. */
+async function standing({ deps, run, states }: RunContext): Promise<Standing> {
+  const moved = deps.together.movedSince(run)
+  return { moved, states: moved.any ? await deps.store.assetStates() : states }
+}
+
+/** Released relations that others read as they are: what would change them in place changes a copy. */
+function copiesFor(
+  builts: readonly Built[],
+  { deps, run }: Pick<RunContext, 'deps' | 'run'>,
+): ReadonlyMap<AssetName, string> {
+  return new Map(
+    builts.flatMap(({ asset, change }) => {
+      const isInPlace = change.kind !== 'view' && change.kind !== 'replace'
+      return isInPlace && deps.engine.isRead(change.live, run)
+        ? [[asset, `${physicalName(asset, run)}__copy`] as const]
+        : []
+    }),
+  )
+}
+
 /** A candidate that was merged or put into ranges is not the whole table: the engine has counted that. */
 function withRows(states: readonly AssetState[], { relations }: ReleaseOutcome): AssetState[] {
   const rows = new Map(relations.map((relation) => [relation.asset, relation.rows]))
@@ -69,13 +97,16 @@ function withRows(states: readonly AssetState[], { relations }: ReleaseOutcome):
 function releaseChange(
   built: Built,
   deliveries: ReadonlyMap<string, DeliveryRecord>,
+  copies: ReadonlyMap<AssetName, string>,
   context: RunContext,
 ): ReleaseChange {
   const asset = context.assets.get(built.asset)!
+  const copyTo = copies.get(built.asset)
   return {
     asset: built.asset,
     columns: built.columns,
     change: built.change,
+    ...(copyTo !== undefined && { copyTo }),
     // Changes are kept only where rows went before: a first delivery carries every row anyway.
     deliveries: postgresDeliveries(asset)
       .map((spec) => deliveryId(asset.name, spec))
@@ -93,25 +124,31 @@ function releasedState(
   built: Built,
   release: number,
   at: number,
-  builts: readonly Built[],
+  {
+    builts,
+    copies,
+    now,
+  }: Readonly<{ builts: readonly Built[]; copies: ReadonlyMap<AssetName, string>; now: Standing }>,
   context: RunContext,
 ): AssetState {
   const asset = context.assets.get(built.asset)!
   const before = context.states.get(asset.name) ?? emptyAssetState(asset.name)
   const inRelease = new Set(builts.map((other) => other.asset))
   const ranges = built.ranges ?? []
+  // Rows that are kept whatever a build gives were built once, and stay so.
+  const done =
+    built.full && built.change.kind === 'replace' ? ranges : mergeIntervals([...before.built, ...ranges])
+  const pending =
+    built.full || before.pending === 'all'
+      ? built.deferred
+      : mergeIntervals([...subtractIntervals(before.pending, ranges), ...built.deferred])
   return {
     asset: asset.name,
     fingerprint: built.fingerprint,
-    relation: relationAfter(built, asset.name),
+    relation: copies.get(asset.name) ?? relationAfter(built, asset.name),
     columns: built.columns,
-    // Rows that are kept whatever a build gives were built once, and stay so.
-    built:
-      built.full && built.change.kind === 'replace' ? ranges : mergeIntervals([...before.built, ...ranges]),
-    pending:
-      built.full || before.pending === 'all'
-        ? built.deferred
-        : mergeIntervals([...subtractIntervals(before.pending, ranges), ...built.deferred]),
+    built: done,
+    pending: joinTouched([pending, ...owedSince(asset, done, now.moved, inRelease, context)]),
     position: built.position,
     release,
     releasedAt: at,
@@ -122,6 +159,7 @@ function releasedState(
       ]),
     ),
     rows: built.candidate?.rows ?? null,
+    judged: built.judged,
   }
 }
 
@@ -134,20 +172,6 @@ function relationAfter({ change }: Built, asset: AssetName): string {
     default:
       return change.live
   }
-}
-
-/** Assets that read what is released now but are not released themselves owe the touched ranges from here on. */
-function touchedStates(builts: readonly Built[], context: RunContext): AssetState[] {
-  const touched = new Map<AssetName, Touched>(builts.map((built) => [built.asset, built.touched]))
-  return context.project.assets.flatMap((asset) => {
-    const state = context.states.get(asset.name)
-    if (!state?.relation || touched.has(asset.name) || !isRanged(asset)) return []
-    const owed = asset.inputs.flatMap((name) => {
-      const ranges = touched.get(name)
-      return ranges === undefined ? [] : [owedRanges(asset, ranges, state.built, context.project.timezone)]
-    })
-    return owed.length === 0 ? [] : [{ ...state, pending: joinTouched([state.pending, ...owed]) }]
-  })
 }
 
 function dueDeliveries(

@@ -1,10 +1,10 @@
 import type { Check } from '../../domain/check.js'
 import type { Location } from '../../domain/diagnostic.js'
-import type { SqlParser } from '../../sql/parse.js'
 import { checkDiagnostic } from '../checks/diagnostics.js'
 import type { Report } from '../diagnostics/report.js'
 import { type Draft, materializationOf } from '../headers/read-asset.js'
 import type { AssetNames } from './asset-names.js'
+import type { CheckSql } from './check-sql.js'
 import { assetDiagnostic } from './diagnostics.js'
 
 export type PlacedCheck = Readonly<{ check: Check; at: Location }>
@@ -74,46 +74,17 @@ function reportQuarantines(checks: readonly PlacedCheck[], report: Report): void
       report(checkDiagnostic('CHECK_VIEW_QUARANTINE', { check: check.name }, at))
 }
 
-/** Parses the SQL inside checks, all at once. Returns the tables each check reads, as its SQL spells them. */
-export async function reportCheckSql(
-  checks: readonly PlacedCheck[],
-  parse: SqlParser,
-  report: Report,
-): Promise<ReadonlyMap<Check, readonly string[]>> {
-  const texts = checks.flatMap(({ check, at }) => {
-    const sql =
-      check.kind === 'failed_rows'
-        ? check.sql
-        : check.where && `select 1 from this where (\n${check.where}\n)`
-    return sql === undefined ? [] : [{ check, at, sql }]
-  })
-  const parsed = await parse(texts.map(({ sql }) => sql))
-  const reads = new Map<Check, readonly string[]>()
-  texts.forEach(({ check, at }, index) => {
-    const result = parsed[index]
-    if (result?.ok)
-      reads.set(
-        check,
-        result.references.map(({ schema, table }) => `${schema}.${table}`.toLowerCase()),
-      )
-    const detail =
-      result?.ok === false ? result.message : result?.statements === 1 ? null : 'it is not one statement'
-    if (detail !== null) report(checkDiagnostic('CHECK_SQL', { check: check.name, detail }, at))
-  })
-  return reads
-}
-
 /** Other assets that the checks of one asset look at: they have to be as the run sees them before it is judged. */
 export function checkReads(
   checks: readonly PlacedCheck[],
-  sqlReads: ReadonlyMap<Check, readonly string[]>,
+  sql: ReadonlyMap<Check, CheckSql>,
   names: AssetNames,
 ): string[] {
   const read = checks.flatMap(({ check }) => [
-    ...(check.kind === 'relationships' ? [check.to] : []),
-    ...(sqlReads.get(check) ?? []),
+    ...(check.kind === 'relationships' ? [names.find(check.to) ?? []].flat() : []),
+    ...(sql.get(check)?.reads ?? []),
   ])
-  return [...new Set(read.flatMap((name) => names.find(name) ?? []))].sort()
+  return [...new Set(read)].sort()
 }
 
 /** Checks that compare with an asset that is not there. */

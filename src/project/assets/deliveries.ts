@@ -1,6 +1,8 @@
+import { posix } from 'node:path'
 import type { DeliverySpec } from '../../domain/asset.js'
 import type { Location } from '../../domain/diagnostic.js'
 import type { ConnectionSpec } from '../../domain/project.js'
+import { parseTableName } from '../../sql/table-name.js'
 import type { Report } from '../diagnostics/report.js'
 import type { DeliveryFields } from '../headers/header-fields.js'
 import { type Draft, declares, materializationOf } from '../headers/read-asset.js'
@@ -66,6 +68,8 @@ function deliveryTo(
     return { kind: 'parquet', connection: name, path: target.value }
   }
   reportTable(target, report)
+  if (LEDGERS.test(target.value))
+    report(assetDiagnostic('DELIVERY_LEDGER', { table: target.value }, target.at))
   reportPostgres(draft, fields.to.at, report)
   return { kind, connection: name, table: target.value, adopt: fields.adopt ?? false }
 }
@@ -77,11 +81,12 @@ function reportPostgres(draft: Draft, at: Location, report: Report): void {
     report(assetDiagnostic('KEY_MISSING', { asset, why: 'is delivered to Postgres' }, at))
 }
 
-/** `schema.table` or `table`, each part plain or in double quotes. */
 export function reportTable({ value, at }: Located<string>, report: Report): void {
-  if (!/^("[^"]+"|[\p{L}_][\p{L}\p{N}_$]*)(\.("[^"]+"|[\p{L}_][\p{L}\p{N}_$]*))?$/u.test(value))
-    report(assetDiagnostic('TABLE_NAME', { table: value }, at))
+  if (parseTableName(value) === null) report(assetDiagnostic('TABLE_NAME', { table: value }, at))
 }
+
+/** Tables in which Millrace keeps what was delivered are no place for rows. */
+const LEDGERS = /^"?(millrace|millrace_state)"?\.|(^|\.)"?millrace_deliveries"?$/
 
 export function reportPath({ value, at }: Located<string>, report: Report): void {
   if (/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(value))
@@ -109,7 +114,9 @@ export function reportClashes(
 const targetOf = (delivery: DeliverySpec): string =>
   delivery.kind === 'postgres'
     ? tableTarget(delivery.connection, delivery.table)
-    : `${delivery.connection}:${delivery.path.replace(/^(\.\/)+/, '')}`
+    : `${delivery.connection}:${posix.normalize(delivery.path.replaceAll('\\', '/'))}`
 
-export const tableTarget = (connection: string, table: string): string =>
-  `${connection}:${table.includes('.') ? table : `public.${table}`}`
+export function tableTarget(connection: string, table: string): string {
+  const name = parseTableName(table)
+  return `${connection}:${name ? `${name.schema?.folded ?? 'public'}.${name.table.folded}` : table}`
+}

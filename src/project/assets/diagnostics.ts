@@ -95,6 +95,10 @@ export const assetDiagnostic = defineDiagnostics({
     message: () => '"deletes" means nothing to a source that is read whole each time.',
     hint: () => 'Remove it, or use load: keyed.',
   },
+  SOURCE_CURSOR_FULL: {
+    message: () => '"cursor" means nothing to a source that is read whole each time.',
+    hint: () => 'Say how it is read by its cursor, load: incremental or load: keyed, or remove it.',
+  },
   SOURCE_FORMAT_UNKNOWN: {
     message: (p: { path: string }) => `The name "${p.path}" does not tell the format of the files.`,
     hint: () => 'Say it: format: csv, parquet or ndjson.',
@@ -126,6 +130,11 @@ export const assetDiagnostic = defineDiagnostics({
     message: (p: { asset: string }) =>
       `${p.asset} is a view, which keeps no rows: what changed in it is not known.`,
     hint: () => 'Use materialize: table, or deliver it to files.',
+  },
+  DELIVERY_LEDGER: {
+    message: (p: { table: string }) =>
+      `"${p.table}" belongs to Millrace, which keeps there what was delivered.`,
+    hint: () => 'Name a table of your own: insights.status.',
   },
   DELIVERY_TWICE: {
     message: (p: { target: string; other: string }) => `${p.target} is delivered to by ${p.other} already.`,

@@ -50,6 +50,7 @@ function postgresSource(
     report(assetDiagnostic('SOURCE_NEEDS_KEY', { what: `loaded as ${load}` }, loadAt))
   if (load === 'full' && deletes)
     report(assetDiagnostic('SOURCE_DELETES_FULL', undefined, fields.deletes?.at ?? at))
+  if (load === 'full' && cursor) report(assetDiagnostic('SOURCE_CURSOR_FULL', undefined, cursor.at))
   return {
     kind: 'postgres',
     connection: connection.name,
@@ -109,8 +110,12 @@ function readerOptions(fields: SourceFields, format: FileFormat, report: Report)
   for (const option of READER_OPTIONS) {
     const given = fields[option] as Located<Json> | undefined // Read by the shape of its field: plain JSON.
     if (!given) continue
-    if (format !== 'csv') report(assetDiagnostic('SOURCE_OPTION_FORMAT', { option, format }, given.at))
+    if (!takes(format, option)) report(assetDiagnostic('SOURCE_OPTION_FORMAT', { option, format }, given.at))
     options[option] = given.value
   }
   return options
 }
+
+/** Parquet and NDJSON say themselves how they are written. */
+const takes = (format: FileFormat, option: string): boolean =>
+  format === 'csv' || (format === 'parquet' && option === 'union_by_name')

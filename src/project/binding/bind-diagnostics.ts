@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.js'
 import { type Asset, type AssetName, declaredTypes } from '../../domain/asset.js'
+import type { Check } from '../../domain/check.js'
 import type { Column } from '../../domain/column.js'
 import type { Diagnostic, Location } from '../../domain/diagnostic.js'
 import type { Project } from '../../domain/project.js'
@@ -8,7 +9,9 @@ import { sameType } from '../../sql/type-names.js'
 import { columnsOfCheck, isImplied } from '../checks/check-columns.js'
 import { sortDiagnostics } from '../diagnostics/sort-diagnostics.js'
 import { indexOfByte, locate, sourceText } from '../files/source-text.js'
+import { checkOf, checkStatements } from './check-statements.js'
 import { bindDiagnostic } from './diagnostics.js'
+import { relatedFaults } from './related-columns.js'
 
 /** Columns of relations that exist: released assets, and sources as upstream has them. */
 export type KnownColumns = ReadonlyMap<AssetName, readonly Column[]>
@@ -35,7 +38,9 @@ export function bindRequest(project: Project, known: KnownColumns): BindRequest 
       if (columns) relations.set(asset.name, columns)
     }
   }
-  return { known: [...relations].map(([asset, columns]) => ({ asset, columns })), statements }
+  const checks = checkStatements(project, (name) => relations.has(name) || bound.has(name))
+  const tables = [...relations].map(([asset, columns]) => ({ asset, columns }))
+  return { known: tables, statements: [...statements, ...checks] }
 }
 
 /**
@@ -62,19 +67,45 @@ function valuesOf(parameters: readonly string[], vars: Readonly<Record<string, J
 export function bindDiagnostics(
   project: Project,
   results: readonly BindResult[],
-  _known: KnownColumns = new Map(),
+  known: KnownColumns = new Map(),
 ): Diagnostic[] {
   const assets = new Map(project.assets.map((asset) => [asset.name, asset]))
   const failed = new Set(results.flatMap((result) => (result.ok ? [] : [result.asset])))
-  return sortDiagnostics(
-    results.flatMap((result) => {
+  const bound = new Map(results.flatMap((result) => (result.ok ? [[result.asset, result.columns]] : [])))
+  const columnsOf = (asset: Asset) =>
+    asset.body.kind === 'sql' ? bound.get(asset.name) : columnsBeforehand(asset, known)
+  return sortDiagnostics([
+    ...relatedFaults(project.assets, columnsOf),
+    ...results.flatMap((result) => {
+      const placed = checkOf(project, result)
+      if (placed) return checkFaults(placed, result, failed)
       const asset = assets.get(result.asset)
       if (!asset) return []
       if (result.ok) return [...declaredFaults(asset, result.columns), ...namedFaults(asset, result.columns)]
       // A statement that reads a broken one fails for that reason alone.
       return asset.inputs.some((input) => failed.has(input)) ? [] : [unbound(asset, result)]
     }),
+  ])
+}
+
+/** A check of a statement that is broken, or that looks at one, fails for that reason alone. */
+function checkFaults(
+  { asset, check }: { asset: Asset; check: Check },
+  result: BindResult,
+  failed: ReadonlySet<string>,
+): Diagnostic[] {
+  if (result.ok || [asset.name, ...asset.checkReads].some((name) => failed.has(name))) return []
+  // A column that the header names is told with its nearest name, below.
+  const [column] = columnsOfCheck(check)
+  if (column !== undefined && result.message.includes(`"this" does not have a column named "${column}"`))
+    return []
+  const told = bindDiagnostic(
+    'CHECK_UNBOUND',
+    { check: check.name, detail: wordsOf(result.message).detail },
+    { file: asset.file, line: check.line, column: 1 },
   )
+  // Rows that pass whatever this check says are built and released all the same; each run tells that it was not asked.
+  return [check.onFail === 'continue' ? { ...told, severity: 'warning' } : told]
 }
 
 function unbound(asset: Asset, result: BindResult & { ok: false }): Diagnostic {
@@ -104,7 +135,8 @@ function wordsOf(message: string): { detail: string; hint: string } {
 function declaredFaults(asset: Asset, actual: readonly Column[]): Diagnostic[] {
   const known = actual.map(({ name }) => name)
   const faults = asset.columns.flatMap(({ name, type }) => {
-    const given = actual.find((column) => same(column.name, name))
+    // The key, and what is declared, are told apart by their exact letters everywhere else.
+    const given = actual.find((column) => column.name === name)
     if (!given)
       return [
         bindDiagnostic(
@@ -131,7 +163,9 @@ function namedFaults(asset: Asset, actual: readonly Column[]): Diagnostic[] {
   const declared = new Set(asset.columns.map(({ name }) => name.toLowerCase()))
   return (
     namedColumns(asset)
-      .filter(({ column }) => !known.some((name) => same(name, column)))
+      .filter(
+        ({ column, isCheck }) => !known.some((name) => (isCheck ? same(name, column) : name === column)),
+      )
       // A declared column that is missing was reported where it is declared.
       .filter(({ column, isCheck }) => !(isCheck && declared.has(column.toLowerCase())))
       .map(({ what, column, where }) =>

@@ -7,10 +7,14 @@ export const bindDiagnostic = defineDiagnostics({
     message: (p: { asset: string; detail: string; hint: string }) => `${p.detail}.`,
     hint: (p: { hint: string }) => p.hint,
   },
+  CHECK_UNBOUND: {
+    message: (p: { check: string; detail: string }) => `The check "${p.check}" cannot be asked: ${p.detail}.`,
+    hint: () => 'The message is the engine’s own. Correct the check.',
+  },
   COLUMN_UNKNOWN: {
     message: (p: { what: string; column: string; asset: string; known: readonly string[] }) =>
       `${p.asset} has no column "${p.column}" (${p.what}).`,
-    hint: (p: { column: string; known: readonly string[] }) => didYouMean(p.column, p.known, ''),
+    hint: (p: { column: string; known: readonly string[] }) => didYouMean(p.column, p.known, 'Name another.'),
   },
   COLUMN_NOT_GIVEN: {
     message: (p: { column: string; asset: string; known: readonly string[] }) =>

@@ -8,7 +8,8 @@ import { codeDiagnostic } from './code-diagnostics.js'
 
 /**
  * A digest for each TypeScript asset, over its code and the project's files it imports; comments, types and
- * formatting left out. Nothing is run. Packages count by their name only: their versions are the lock file's.
+ * formatting left out. Nothing is run. Packages count by their name only: their versions are the lock file's. The
+ * project's tsconfig.json counts as it does when the code runs: by its path aliases, and by how it reads a class.
  */
 export async function codeDigests(
   root: string,
@@ -33,8 +34,6 @@ export async function codeDigests(
     minifySyntax: true,
     legalComments: 'none',
     logLevel: 'silent',
-    // The project's own tsconfig must not change what counts as a change.
-    tsconfigRaw: '{}',
   }).catch((failure: Partial<BuildResult>) => {
     for (const error of failure.errors ?? []) reportError(error, files, report)
     if (!failure.errors) throw failure

@@ -5,6 +5,7 @@ import { assetDiagnostic } from '../assets/diagnostics.js'
 import type { Report } from '../diagnostics/report.js'
 import { indexOfByte, locate } from '../files/source-text.js'
 import { declares, materializationOf, type SqlDraft } from '../headers/read-asset.js'
+import { FILE_NAME, HIDES_TABLES, READS_FILES } from './outside-reads.js'
 import { statementDiagnostic } from './statement-diagnostics.js'
 
 /** What a SQL asset reads and is given. */
@@ -52,9 +53,6 @@ function reportCount(draft: SqlDraft, report: Report): null {
 
 const firstIndex = ({ body }: SqlDraft): number => Math.max(0, body.search(/\S/))
 
-/** Parts of a table's name that say it is a file. */
-const FILE_NAME = /[/\\*]|\.(csv|tsv|parquet|json|jsonl|ndjson|txt|xlsx|db|duckdb)(\.(gz|zst))?$/i
-
 function resolve(draft: SqlDraft, reference: TableReference, { names, report }: Context): string[] {
   const { catalog, schema, table } = reference
   const where = at(draft, indexOfByte(draft.body, reference.offset))
@@ -73,10 +71,6 @@ function resolve(draft: SqlDraft, reference: TableReference, { names, report }: 
   }
   return []
 }
-
-const READS_FILES =
-  /^(read_|parquet_|st_read|sniff_csv$|glob$|.*_scan$|.*_scan_pushdown$|postgres_|mysql_|sqlite_|iceberg_|delta_|ducklake_)/
-const HIDES_TABLES = new Set(['query', 'query_table'])
 
 function reportFunctions(draft: SqlDraft, functions: readonly string[], report: Report): void {
   for (const name of functions) {

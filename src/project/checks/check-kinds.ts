@@ -16,12 +16,12 @@ import {
 import {
   boolean,
   columnType,
-  duration,
   type Field,
   number,
   type Scalar,
   type Shape,
   scalar,
+  someDuration,
   text,
 } from '../shapes/shape.js'
 import { checkDiagnostic } from './diagnostics.js'
@@ -218,7 +218,7 @@ export const CHECK_KINDS: Readonly<Record<CheckKind, CheckKindSpec>> = {
     description: 'The newest time is not older than an age.',
     level: 'both',
     fields: {
-      max_age: required(duration, 'Oldest age allowed: 2 hours.'),
+      max_age: required(someDuration, 'Oldest age allowed: 2 hours.'),
       column: optional(text('a column', 'read_at'), 'Column with the time.', 'the asset’s time column'),
     },
     short: 'max_age',

@@ -19,7 +19,7 @@ export function nearest(name: string, known: Iterable<string>): string | null {
 export function didYouMean(name: string, known: readonly string[], otherwise: string): string {
   const found = nearest(name, known)
   if (found !== null) return `Did you mean "${found}"?`
-  return known.length === 0 ? otherwise : `${otherwise} Known: ${shortList(known)}.`
+  return known.length === 0 ? otherwise : `${otherwise} Known: ${shortList(known)}.`.trimStart()
 }
 
 const LISTED = 12

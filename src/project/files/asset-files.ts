@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import { readFileSync } from 'node:fs'
+import { type Dirent, readFileSync, type Stats, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { messageOf } from '../../base/errors.js'
 import type { Location } from '../../domain/diagnostic.js'
 import type { Report } from '../diagnostics/report.js'
-import { fileDiagnostic } from './diagnostics.js'
+import { fileDiagnostic, type UnreadableReason } from './diagnostics.js'
 import { isReservedSchema, NAME } from './names.js'
 import { locate, type SourceText, sourceText } from './source-text.js'
 
@@ -33,7 +33,7 @@ export const startOf = (file: string): Location => ({ file, line: 1, column: 1 }
 
 /** Every asset below `assets/`, read whole. What is no asset is passed over; what is wrong is reported. */
 export async function readAssetFiles(root: string, report: Report): Promise<AssetFile[]> {
-  const paths = await assetPaths(root)
+  const paths = await assetPaths(root, report)
   const files = paths.map((file) => readAssetFile(root, file, report))
   const found = files.filter((file) => file !== null)
   if (paths.length === 0) report(fileDiagnostic('ASSETS_MISSING', undefined, startOf('millrace.yaml')))
@@ -42,20 +42,55 @@ export async function readAssetFiles(root: string, report: Report): Promise<Asse
 }
 
 /** Relative to the project, forward slashes, sorted; hidden and `_` files and folders left out. */
-async function assetPaths(root: string): Promise<string[]> {
+async function assetPaths(root: string, report: Report): Promise<string[]> {
   const entries = await readdir(join(root, 'assets'), { recursive: true, withFileTypes: true }).catch(
     () => [],
   )
   return entries
     .filter((entry) => !entry.isDirectory())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(root.length + 1)
-        .split(sep)
-        .join('/'),
-    )
-    .filter((file) => !file.split('/').some((part) => /^[._]/.test(part)) && !NOT_ASSETS.test(file))
+    .map((entry) => ({ entry, file: pathOf(root, entry) }))
+    .filter(({ file }) => !file.split('/').some((part) => /^[._]/.test(part)) && !NOT_ASSETS.test(file))
+    .filter(({ entry, file }) => entry.isFile() || isText(root, file, report))
+    .map(({ file }) => file)
     .sort()
+}
+
+const pathOf = (root: string, entry: Dirent): string =>
+  join(entry.parentPath, entry.name)
+    .slice(root.length + 1)
+    .split(sep)
+    .join('/')
+
+/** A link may lead to a file. What else stands there is told: a pipe would be waited for, a linked folder missed. */
+function isText(root: string, file: string, report: Report): boolean {
+  const found = statOf(join(root, file))
+  if (found instanceof Error)
+    report(fileDiagnostic('FILE_UNREADABLE', { reason: reasonOf(found) }, startOf(file)))
+  else if (found.isDirectory()) report(fileDiagnostic('FOLDER_LINKED', undefined, startOf(file)))
+  else if (!found.isFile()) report(fileDiagnostic('FILE_UNREADABLE', { reason: 'special' }, startOf(file)))
+  return !(found instanceof Error) && found.isFile()
+}
+
+function statOf(path: string): Stats | Error {
+  try {
+    return statSync(path)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(messageOf(error))
+  }
+}
+
+function reasonOf(error: unknown): UnreadableReason {
+  switch (error instanceof Error && 'code' in error && error.code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'rights'
+    case 'ENOENT':
+      return 'missing'
+    case 'ELOOP':
+      return 'loop'
+    default:
+      return 'special'
+  }
 }
 
 function readAssetFile(root: string, file: string, report: Report): AssetFile | null {
@@ -81,7 +116,7 @@ export function readSource(root: string, file: string, report: Report): SourceTe
   try {
     return decode(file, readFileSync(join(root, file)), report)
   } catch (error) {
-    report(fileDiagnostic('FILE_UNREADABLE', { detail: messageOf(error) }, startOf(file)))
+    report(fileDiagnostic('FILE_UNREADABLE', { reason: reasonOf(error) }, startOf(file)))
     return null
   }
 }

@@ -1,5 +1,20 @@
 import { defineDiagnostics } from '../../domain/diagnostic.js'
 
+const UNREADABLE = {
+  rights: { what: 'its rights forbid it', next: 'Let the account that runs Millrace read it.' },
+  missing: { what: 'there is none, or a link to nothing', next: 'Restore the file, or remove the link.' },
+  loop: { what: 'its link leads back to itself', next: 'Remove the link.' },
+  special: { what: 'it is no ordinary file', next: 'Put a text file there, or remove it.' },
+} as const
+export type UnreadableReason = keyof typeof UNREADABLE
+
+const HEADER_HINTS = {
+  nothing: 'Begin it with a comment: /* @asset description: what a row is */',
+  lines: 'Put it into one comment: /* @asset … */. Comments of single lines hold no header.',
+  misspelled: 'Begin the comment with @asset, in small letters: /* @asset … */',
+} as const
+export type HeaderLike = keyof typeof HEADER_HINTS
+
 /** Files under assets/: their names, their encoding, their headers. */
 export const fileDiagnostic = defineDiagnostics({
   FILE_NOT_UTF8: {
@@ -20,8 +35,13 @@ export const fileDiagnostic = defineDiagnostics({
     hint: (p: { example: string }) => `Begin with ${p.example}.`,
   },
   FILE_UNREADABLE: {
-    message: (p: { detail: string }) => `The file cannot be read: ${p.detail}.`,
-    hint: () => 'Check its rights.',
+    message: (p: { reason: UnreadableReason }) => `The file cannot be read: ${UNREADABLE[p.reason].what}.`,
+    hint: (p: { reason: UnreadableReason }) => UNREADABLE[p.reason].next,
+  },
+  FOLDER_LINKED: {
+    severity: 'warning',
+    message: () => 'A folder that is a link is passed over: no asset below it is read.',
+    hint: () => 'Put the folder itself here, or link the files in it one by one.',
   },
   ASSETS_MISSING: {
     message: () => 'The project has no assets.',
@@ -44,7 +64,11 @@ export const fileDiagnostic = defineDiagnostics({
   ASSET_TOO_DEEP: {
     message: (p: { file: string }) => `${p.file} stands too deep: a name has a schema and a table, no more.`,
     hint: (p: { file: string }) =>
-      `Move it to assets/${p.file.split('/').slice(1, 2)}/${p.file.split('/').slice(2).join('_')}.`,
+      `Move it to assets/${p.file.split('/').slice(1, 2)}/${p.file
+        .split('/')
+        .slice(2)
+        .join('_')
+        .replace(/\.(?=.*\.)/g, '_')}.`,
   },
   ASSET_NAME: {
     message: (p: { name: string; part: string }) => `"${p.name}" cannot be the name of a ${p.part}.`,
@@ -65,8 +89,8 @@ export const fileDiagnostic = defineDiagnostics({
     hint: () => 'SQL takes them for one name. Rename one of the two files.',
   },
   HEADER_MISSING: {
-    message: () => 'The file has no header.',
-    hint: () => 'Begin it with a comment: /* @asset description: what a row is */',
+    message: (_: { instead: HeaderLike }) => 'The file has no header.',
+    hint: (p: { instead: HeaderLike }) => HEADER_HINTS[p.instead],
   },
   HEADER_NOT_FIRST: {
     message: () => 'The header is not the first thing in the file.',

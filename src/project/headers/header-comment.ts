@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/report.js'
-import { fileDiagnostic } from '../files/diagnostics.js'
+import { fileDiagnostic, type HeaderLike } from '../files/diagnostics.js'
 import { locate, type SourceText } from '../files/source-text.js'
 
 /** The header's YAML and where it begins, and the rest of the file with the header blanked out. */
@@ -15,7 +15,8 @@ export const hasHeader = ({ text }: SourceText): boolean => OPENING.test(text)
 export function headerComment(source: SourceText, language: Language, report: Report): HeaderComment | null {
   const opening = OPENING.exec(source.text)
   if (opening === null) {
-    report(fileDiagnostic('HEADER_MISSING', undefined, locate(source, firstCharacter(source.text))))
+    const at = locate(source, firstCharacter(source.text))
+    report(fileDiagnostic('HEADER_MISSING', { instead: insteadOfHeader(source.text) }, at))
     return null
   }
   if (source.text.slice(0, opening.index).trim() !== '')
@@ -74,5 +75,11 @@ function opensQuote(text: string, at: number): boolean {
 }
 
 const isCronStep = (text: string, at: number): boolean => /\d/.test(text.charAt(at + 2))
+
+/** What stands where the header should, if it looks as if one was meant. */
+function insteadOfHeader(text: string): HeaderLike {
+  if (/^\s*(--|\/\/)[^\n]*@asset\b/i.test(text)) return 'lines'
+  return /^\s*\/\*\*?\s*@\w+/.test(text) ? 'misspelled' : 'nothing'
+}
 
 const firstCharacter = (text: string): number => Math.max(0, text.search(/\S/))

@@ -11,6 +11,7 @@ import {
   located,
   number,
   type Shape,
+  someDuration,
   text,
 } from '../shapes/shape.js'
 import { schedule } from './schedule-shape.js'
@@ -109,12 +110,12 @@ const SHARED = {
   ),
   budget: optional(
     object(
-      { duration: optional(duration, 'A build that takes longer is reported.') },
+      { duration: optional(someDuration, 'A build that takes longer is reported.') },
       { what: 'budget', example: '{ duration: 30s }' },
     ),
     'What it may cost.',
   ),
-  timeout: optional(duration, 'A build that takes longer is stopped and has failed.', '30 min'),
+  timeout: optional(someDuration, 'A build that takes longer is stopped and has failed.', '30 min'),
   retries: optional(
     number({ integer: true, min: 0, max: 20 }),
     'Tries after the first, for errors that may pass.',

@@ -90,7 +90,7 @@ export const READER_FIELDS = {
   comment: optional(character("'#'"), 'CSV: character that begins a line to leave out.', 'none'),
   decimal_separator: optional(character("','"), 'CSV: character before decimals.', '.'),
   null_padding: optional(boolean, 'CSV: lines with fewer values get none for the rest.', 'false'),
-  union_by_name: optional(boolean, 'CSV: files may lack each other’s columns.', 'false'),
+  union_by_name: optional(boolean, 'CSV and Parquet: files may lack each other’s columns.', 'false'),
 } as const satisfies Fields
 
 /** Fields of `source:` for any kind of connection; which of them fit is checked against the connection. */

@@ -143,6 +143,24 @@ export const duration: Shape<number> = {
   },
 }
 
+/** A duration in which something can happen. */
+export const someDuration: Shape<number> = {
+  ...duration,
+  read: (node, reading) => {
+    const ms = duration.read(node, reading)
+    if (ms !== 0) return ms
+    const { path, report } = reading
+    report(
+      fieldDiagnostic(
+        'FIELD_VALUE',
+        { path, detail: 'is no time at all', hint: 'Write a duration above zero, for example 30s.' },
+        node.at,
+      ),
+    )
+    return undefined
+  },
+}
+
 export function choice<T extends string>(values: readonly T[]): Shape<T> {
   const label = `one of ${values.join(', ')}`
   const example = values[0] ?? ''

@@ -6,6 +6,10 @@ export const yamlDiagnostic = defineDiagnostics({
     message: (p: { detail: string; hint: string }) => p.detail,
     hint: (p: { hint: string }) => p.hint,
   },
+  YAML_ALIAS: {
+    message: (p: { name: string }) => `*${p.name} points at &${p.name}, which stands nowhere before it.`,
+    hint: (p: { name: string }) => `Quote it if the text is meant: '*${p.name}'.`,
+  },
   YAML_TAB: {
     message: () => 'A tab indents this line, and YAML allows only spaces.',
     hint: () => 'Replace the tab by spaces.',

@@ -39,7 +39,13 @@ function treeOf(node: ParsedNode | null, context: Context): YamlNode {
   }
   if (isSeq(node))
     return { kind: 'list', items: node.items.map((item) => treeOf(item as ParsedNode, context)), at }
-  if (isAlias(node)) return treeOf((node.resolve(document) ?? null) as ParsedNode | null, context)
+  if (isAlias(node)) {
+    const meant = node.resolve(document) as ParsedNode | undefined
+    if (meant) return treeOf(meant, context)
+    context.report(yamlDiagnostic('YAML_ALIAS', { name: node.source }, at))
+    // A value of its own, so that it is not told once more as missing.
+    return { kind: 'scalar', value: `*${node.source}`, text: `*${node.source}`, plain: false, at }
+  }
   if (!isScalar(node)) return { kind: 'scalar', value: null, text: '', plain: true, at }
   return scalarOf(node as ParsedNode & { value: unknown; type?: string }, at, context)
 }

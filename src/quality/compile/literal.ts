@@ -11,12 +11,14 @@ const DAY = /^\d{4,}-\d{1,2}-\d{1,2}$/
 
 /**
  * A declared value, typed like the column it is compared with, so that the engine compares what the author
- * meant: 0.1 with a FLOAT as FLOAT, a day with a DATE as DATE, and a text never with a number.
+ * meant: 0.1 with a FLOAT as FLOAT, a day with a DATE as DATE, and a text never with a number,
+ * unless it is one too long for any other form.
  */
 export function literal(value: string | number | boolean, column: Column): Literal {
   const { type } = column
   switch (columnFamily(type)) {
     case 'integer':
+      if (typeof value === 'string' && isLongNumber(value.trim())) return { sql: value.trim() }
       if (typeof value !== 'number' || !Number.isFinite(value)) return unfit(value, column)
       return { sql: numberText(value) }
     case 'decimal':
@@ -64,6 +66,9 @@ export function wholeBound(value: string | number, up: boolean): string {
   const number = up ? Math.ceil(Number(text)) : Math.floor(Number(text))
   return BigInt(number).toString()
 }
+
+/** Beyond 2^53 a number keeps all its digits only as text. */
+const isLongNumber = (text: string): boolean => WHOLE_NUMBER.test(text) && !Number.isSafeInteger(Number(text))
 
 function numberText(value: number): string {
   return Number.isInteger(value) ? BigInt(value).toString() : String(value)

@@ -84,7 +84,7 @@ async function countFailing(
     return { failedRows: toNumber(scanned.rows[0]?.[0]), byTenant: false, tenants: new Map() }
   }
   const name = quoteName(tenant)
-  const scanned = await scan(`select coalesce(${name}::VARCHAR, ''), count(*) from ${from} group by ${name}`)
+  const scanned = await scan(`select coalesce(${name}::VARCHAR, ''), count(*) from ${from} group by 1`)
   if (!scanned.ok) return { problem: scanned.problem }
   const tenants = new Map(scanned.rows.map(([key, rows]) => [String(key), toNumber(rows)]))
   return { failedRows: [...tenants.values()].reduce((sum, rows) => sum + rows, 0), byTenant: true, tenants }

@@ -105,7 +105,19 @@ function readCount({ rows }: Extract<Scanned, { ok: true }>, slots: Slots, byTen
   })
   return {
     ...count(sums),
-    tenants: tenants.map((row) => ({ tenant: String(row[0]), ...count(row) })),
+    tenants: byName(tenants.map((row) => ({ tenant: String(row[0]), ...count(row) }))),
     tenantCount: byTenant ? toNumber(sums[1]) : 0,
   }
+}
+
+/** Rows whose tenant is NULL and rows whose tenant is an empty text are one to a reader: they have none. */
+function byName(counts: readonly TenantCount[]): TenantCount[] {
+  const named = new Map<string, TenantCount>()
+  for (const one of counts) {
+    const other = named.get(one.tenant)
+    const rows = one.rows + (other?.rows ?? 0)
+    const failedRows = one.failedRows + (other?.failedRows ?? 0)
+    named.set(one.tenant, { ...one, rows, failedRows })
+  }
+  return [...named.values()]
 }

@@ -3,7 +3,7 @@ export const STYLE = `
 :root{color-scheme:light;--ink:#1b2430;--soft:#56616e;--line:#dfe4ea;--tint:#f5f7f9;--accent:#0b5cad;--good:#12704d;--bad:#b3261e}
 *{box-sizing:border-box}
 body{margin:0;background:#fff;color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;-webkit-text-size-adjust:100%}
-main{max-width:720px;margin:0 auto;padding:40px 24px 32px}
+main{position:relative;overflow-wrap:break-word;max-width:720px;margin:0 auto;padding:40px 24px 32px}
 header{border-top:4px solid var(--accent);padding-top:16px;margin-bottom:28px}
 header p{margin:0}
 .from{color:var(--soft);font-size:14px;margin-bottom:18px!important}
@@ -34,6 +34,8 @@ figure{margin:30px 0;break-inside:avoid}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin:6px 0 4px;font-size:13px;color:var(--soft)}
 .key i{display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:6px;vertical-align:-1px}
 .chart svg{display:block;width:100%;height:auto;overflow:visible}
+.narrow{display:none}
+.heard{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)}
 .chart text{font-size:12px;font-variant-numeric:tabular-nums}
 details{font-size:14px;margin-top:4px}
 summary{color:var(--soft);cursor:pointer;width:max-content}
@@ -53,7 +55,7 @@ th.n,th.t{white-space:normal}
 .note{color:var(--soft);font-size:13px;margin:6px 0 0}
 footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:var(--soft);font-size:13px;line-height:1.5}
 footer p{margin:0}
-@media (max-width:520px){main{padding:20px 16px}h1{font-size:25px}.numbers{display:block}.numbers>div{padding:12px 0}.numbers>div+div{border-left:0;border-top:1px solid var(--line);padding-left:0}table{font-size:13px}th,td{padding-right:10px}.scroll td:first-child{min-width:120px}.chart text{font-size:18px}.lying text{font-size:19px}}
+@media (max-width:520px){main{padding:20px 16px}h1{font-size:25px}.numbers{display:block}.numbers>div{padding:12px 0}.numbers>div+div{border-left:0;border-top:1px solid var(--line);padding-left:0}table{font-size:13px}th,td{padding-right:10px}.scroll td:first-child{min-width:120px}.chart text{font-size:18px}.lying text{font-size:19px}.ends{display:none}.narrow{display:inline}}
 @media print{@page{size:A4;margin:16mm 15mm 18mm}body{font-size:10.5pt}main{max-width:none;padding:0}h1{font-size:22pt}h2{break-after:avoid}h3{break-after:avoid}details{display:none}.scroll{overflow:visible}tr{break-inside:avoid}thead{display:table-header-group}figure{margin:16pt 0}.numbers,.nothing,.table h3{break-inside:avoid}.numbers b{font-size:20pt}footer{break-inside:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `
   .trim()

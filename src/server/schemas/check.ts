@@ -57,7 +57,14 @@ export const checkReport = exactly<CheckReport>()(
   z
     .object({
       results: z.array(checkResult),
-      delivered: z.array(z.object({ delivery: z.string(), asset: assetName, comparison })),
+      delivered: z.array(
+        z.object({
+          delivery: z.string(),
+          asset: assetName,
+          comparison: comparison.nullable(),
+          error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+        }),
+      ),
       repaired: z.array(deliveryRecord),
     })
     .openapi('CheckReport'),

@@ -111,6 +111,15 @@ export const projectStatus = exactly<ProjectStatus>()(
       ),
       deliveries: z.array(deliveryRecord),
       locks: z.array(lockHolder),
+      untold: z.array(
+        z.object({
+          channel: z.string(),
+          since: instant,
+          waiting: z.number(),
+          givenUp: z.number(),
+          error: z.string(),
+        }),
+      ),
     })
     .openapi('ProjectStatus'),
 )

@@ -27,6 +27,8 @@ const reason = exactly<Reason>()(
       z.object({ kind: z.literal('incomplete'), ranges: z.array(interval) }),
       z.object({ kind: z.literal('polls') }),
       z.object({ kind: z.literal('follows'), inputs: z.array(assetName) }),
+      z.object({ kind: z.literal('checks_changed'), checks: z.array(z.string()) }),
+      z.object({ kind: z.literal('checks_failed'), checks: z.array(z.string()) }),
     ])
     .openapi('Reason'),
 )
@@ -35,7 +37,7 @@ const planStep = exactly<PlanStep>()(
   z
     .object({
       asset: assetName,
-      action: z.enum(['load', 'build', 'follow']),
+      action: z.enum(['load', 'build', 'judge', 'follow']),
       scope,
       reasons: z.array(reason),
       fingerprint: z.string(),

@@ -21,6 +21,7 @@ const stepFields = z.object({
   attempts: z.number(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
   candidate: z.string().nullable(),
+  judgedRelease: z.number().nullable(),
   checks: z.array(checkResult),
   metrics: z.array(z.object({ name: z.string(), value: z.number() })),
 })

@@ -1,7 +1,7 @@
 import { type CheckResult, SEVERITIES, type Severity } from '../../domain/check.js'
 import type { StepRecord } from '../../domain/run.js'
 import type { Look } from '../look.js'
-import { readersSee } from '../readers-see.js'
+import { readersHaveSeen, readersSee } from '../readers-see.js'
 import type { Symptom } from '../symptom.js'
 import { numberText, percentText, rowsText } from '../words.js'
 
@@ -24,9 +24,10 @@ function symptomsOf(step: Step, look: Look): Symptom[] {
     case 'skipped':
       return [notBuilt(step, look)]
     case 'released':
-      return step.checks.filter(isTold).map((check) => passedOver(step, check))
     case 'unchanged':
-      return []
+      return step.checks
+        .filter((check) => isTold(check, look.turned.get(step.asset) ?? []))
+        .map((check) => passedOver(step, check))
   }
 }
 
@@ -60,6 +61,7 @@ function held(step: Step, look: Look): Symptom {
     key: `held:${step.asset}`,
     kind: 'held',
     severity: worst?.severity ?? 'error',
+    effect: step.judgedRelease === null ? readersSee(step.asset, look) : readersHaveSeen(step.asset, look),
     title: worst
       ? `${step.asset} is held: ${failing(worst)} (check ${worst.check}${more})`
       : `${step.asset} is held: ${sentence(step.reason)}`,
@@ -82,11 +84,14 @@ function notBuilt(step: Step, look: Look): Symptom {
 
 /**
  * A check of severity `error` or `critical` that fails is told whatever it does to the rows, and so is a delivery that
- * is held. Warnings are counted: some rows set aside are a sensor's daily life, and nobody gets up for them. Their
- * number is watched by its usual band.
+ * is held. A warning is told where it is news: some rows set aside in every other run are a sensor's daily life, and
+ * nobody gets up for them. Their number is watched by its usual band.
  */
-const isTold = ({ status, onFail, severity }: CheckResult): boolean =>
-  status !== 'passed' && onFail !== 'block' && (onFail === 'hold_delivery' || rank(severity) >= rank('error'))
+function isTold({ check, status, onFail, severity }: CheckResult, turned: readonly string[]): boolean {
+  if (status === 'passed' || onFail === 'block') return false
+  const isNews = severity === 'warning' && turned.includes(check)
+  return onFail === 'hold_delivery' || isNews || rank(severity) >= rank('error')
+}
 
 function passedOver(step: Step, check: CheckResult): Symptom {
   return {

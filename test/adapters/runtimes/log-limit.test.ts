@@ -24,6 +24,12 @@ test('LogLimit lets lines through again as time passes', () => {
   expect(lines.filter((line) => line === 'info later')).toHaveLength(100)
 })
 
+test('LogLimit tells of a flood once a second', () => {
+  const { lines, clock, limit } = limited()
+  for (clock.now = 0; clock.now < 3_000; clock.now += 0.5) limit.push('info', 'x')
+  expect(lines.filter((line) => line.includes('dropped'))).toHaveLength(2)
+})
+
 test('LogLimit shortens a long line and says by how much', () => {
   const { lines, limit } = limited()
   limit.push('error', 'y'.repeat(5_000), 10)

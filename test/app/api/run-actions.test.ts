@@ -106,7 +106,10 @@ describe('a run that goes on in a project that stays open', () => {
   test('another one waits behind it, and leaves when its caller does', async () => {
     const gone = new AbortController()
     const second = api.run(request, () => {}, gone.signal)
-    expect(await api.queue()).toMatchObject([{ run: 1 }, { run: null, waitsFor: 'run 1' }])
+    expect(await api.queue()).toMatchObject([
+      { run: 1 },
+      { run: null, waitsFor: 'run 1, which builds raw.doors' },
+    ])
     const reason = new Error('no longer wanted')
     gone.abort(reason)
     await expect(second).rejects.toBe(reason)

@@ -71,7 +71,13 @@ test('a month of ticks by the minute, or a week of them, leaves the heap as it w
     const result = { run, status: 'done', release: run, steps: [], deliveries: [], durationMs: 1 } as const
     return { result, sources: [] }
   }
-  const queue = new RunQueue(perform, clock, (entries) => hub.publish({ kind: 'queue', queue: entries }))
+  const queue = new RunQueue({
+    perform,
+    clock,
+    onChange: (entries) => hub.publish({ kind: 'queue', queue: entries }),
+    touches: () => ({ builds: new Set(['a', 'b']), through: new Set() }),
+    atOnce: 2,
+  })
   const scheduled: Scheduled[] = ['asset:a', 'asset:b'].map((subject) => ({
     subject,
     schedule: { kind: 'cron', pattern: '* * * * *', catchUp: 'latest' },

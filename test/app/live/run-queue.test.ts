@@ -5,8 +5,9 @@ import type { QueueEntry } from '../../../src/app/api/shapes.js'
 import { MOST_WAITING, type Perform, RunQueue } from '../../../src/app/live/run-queue.js'
 import { systemClock } from '../../../src/base/clock.js'
 
-const request = (trigger: string): RunRequestBody => ({
-  select: null,
+/** Without `select` all build the same. */
+const request = (trigger: string, select = 'all'): RunRequestBody => ({
+  select,
   full: false,
   start: null,
   end: null,
@@ -16,7 +17,7 @@ const request = (trigger: string): RunRequestBody => ({
 const outcome = { result: {}, sources: [] } as unknown as RunOutcome
 
 /** A queue whose runs end when they are told to. */
-function given() {
+function given(runsAtOnce = 4) {
   const going: { trigger: string; end: () => void; fail: (error: Error) => void }[] = []
   let atOnce = 0
   let most = 0
@@ -28,14 +29,20 @@ function given() {
     }).finally(() => atOnce--)
   }
   const seen: (readonly QueueEntry[])[] = []
-  const queue = new RunQueue(perform, systemClock, (entries) => seen.push(entries))
+  const queue = new RunQueue({
+    perform,
+    clock: systemClock,
+    onChange: (entries) => seen.push(entries),
+    touches: ({ select }) => ({ builds: new Set(select?.split(' ')), through: new Set() }),
+    atOnce: runsAtOnce,
+  })
   return { queue, going, seen, most: () => most }
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the queue of a server', () => {
-  test('runs one after the other, in the order they came, whatever becomes of each', () =>
+  test('runs of the same asset go one after the other, in the order they came, whatever becomes of each', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom('end', 'fail', 'cancel'), { minLength: 1, maxLength: 12 }),
@@ -83,7 +90,7 @@ describe('the queue of a server', () => {
   test('is bounded, and says so', async () => {
     const { queue } = given()
     for (let count = 0; count <= MOST_WAITING; count++) queue.enqueue(request('more'))
-    expect(() => queue.enqueue(request('too many'))).toThrow(`${MOST_WAITING + 1} runs wait already`)
+    expect(() => queue.enqueue(request('too many'))).toThrow(`${MOST_WAITING} runs wait already`)
     await queue.close(0)
   })
 
@@ -92,11 +99,97 @@ describe('the queue of a server', () => {
     for (const name of ['a', 'b', 'c']) queue.enqueue(request(name))
     expect(queue.list().map(({ trigger, waitsFor }) => [trigger, waitsFor])).toEqual([
       ['a', ''],
-      ['b', 'a run that is being planned'],
-      ['c', 'a run that is being planned and 1 more'],
+      ['b', 'a run that is being planned, which builds all'],
+      ['c', 'a run that is being planned, which builds all'],
     ])
     await queue.close(0)
   })
+
+  test('runs that build other assets go side by side, up to a number', async () => {
+    const { queue, going, most } = given(2)
+    const tickets = ['a', 'b', 'c'].map((name) => queue.enqueue(request(name, name)))
+    await settled()
+    expect(going.map(({ trigger }) => trigger)).toEqual(['a', 'b'])
+    expect(queue.list().map(({ waitsFor }) => waitsFor)).toEqual(['', '', 'room: 2 runs go on'])
+    going[1]!.end()
+    await tickets[1]!.outcome
+    await settled()
+    expect(going.map(({ trigger }) => trigger)).toEqual(['a', 'b', 'c'])
+    expect(most()).toBe(2)
+    await queue.close(0)
+  })
+
+  test('a slow run and one that waits for it do not hold up others of the second', async () => {
+    const { queue, going } = given()
+    queue.enqueue(request('slow', 'x'))
+    const everything = queue.enqueue(request('everything', 'x y'))
+    for (const name of ['first', 'second']) {
+      const quick = queue.enqueue(request(name, 'y'))
+      await settled()
+      going.at(-1)!.end()
+      await quick.outcome
+    }
+    expect(going.map(({ trigger }) => trigger)).toEqual(['slow', 'first', 'second'])
+    const last = queue.enqueue(request('third', 'y'))
+    going[0]!.end()
+    await settled()
+    expect(queue.list().map(({ trigger, waitsFor }) => [trigger, waitsFor])).toEqual([
+      ['everything', 'a run that is being planned, which builds y'],
+      ['third', ''],
+    ])
+    // Its time has come: nobody passes it any more.
+    queue.enqueue(request('fourth', 'y'))
+    going.at(-1)!.end()
+    await last.outcome
+    await settled()
+    expect(going.at(-1)!.trigger).toBe('everything')
+    expect(queue.list().at(-1)!.waitsFor).toBe('a run that is being planned, which builds y')
+    await queue.close(0)
+    await expect(everything.outcome).rejects.toThrow('Cancelled')
+  })
+
+  test('a run that comes after another waits for it, whatever they build', async () => {
+    const { queue, going } = given()
+    const first = queue.enqueue(request('often', 'a'))
+    queue.enqueue(request('seldom', 'b'), [first.ticket])
+    await settled()
+    expect(going.map(({ trigger }) => trigger)).toEqual(['often'])
+    expect(queue.list()[1]!.waitsFor).toBe('a run that is being planned')
+    going[0]!.end()
+    await first.outcome
+    await settled()
+    expect(going.map(({ trigger }) => trigger)).toEqual(['often', 'seldom'])
+    await queue.close(0)
+  })
+
+  test('whatever comes, runs that collide never meet, there is never too little going on, and all come to an end', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.subarray(['a', 'b', 'c', 'd'], { minLength: 1 }), { minLength: 1, maxLength: 14 }),
+        fc.infiniteStream(fc.nat()),
+        async (wishes, chance) => {
+          const { queue, going } = given(2)
+          const begun = new Set<number>()
+          const ended = new Set<number>()
+          const tickets = wishes.map((wish, index) => queue.enqueue(request(`${index}`, wish.join(' '))))
+          while (ended.size < wishes.length) {
+            await settled()
+            for (const { trigger } of going) begun.add(Number(trigger))
+            const now = [...begun].filter((index) => !ended.has(index))
+            expect(now.length).toBeGreaterThan(0)
+            expect(now.length).toBeLessThanOrEqual(2)
+            const held = now.flatMap((index) => wishes[index]!)
+            expect(new Set(held).size).toBe(held.length)
+            const next = now[chance.next().value! % now.length]!
+            going.find(({ trigger }) => trigger === `${next}`)!.end()
+            await tickets[next]!.outcome
+            ended.add(next)
+          }
+          expect(queue.list()).toEqual([])
+        },
+      ),
+      { numRuns: 60 },
+    ))
 
   test('closing gives up what waits, lets the run that goes on end in time, and takes no more', async () => {
     const { queue, going } = given()

@@ -49,10 +49,10 @@ test('one that was taken goes on until its run has ended, however it ended', asy
   expect(await ticks(AT + 61 * MINUTE)).toMatchObject([{ at: AT + 60 * MINUTE, state: 'waiting' }])
 })
 
-test('while another asset is built, one that waits its turn is not taken for forgotten', async () => {
+test('while another asset is built, one that was not begun is told: they would go side by side', async () => {
   const store = await given.session.services.store()
   const other = { subject: 'asset:raw.readings', at: AT }
   await store.ticks.follow([{ subject: other.subject, timetable: 'x' }], AT - 1)
   await store.ticks.claim([{ ...other, status: 'running', note: '' }])
-  expect(await ticks(AT + 3 * MINUTE)).toMatchObject([{ asset: 'marts.daily', state: 'running', run: null }])
+  expect(await ticks(AT + 3 * MINUTE)).toMatchObject([{ asset: 'marts.daily', state: 'waiting', run: null }])
 })

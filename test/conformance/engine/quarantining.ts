@@ -44,6 +44,33 @@ export function quarantiningClaims(bench: Bench): void {
       expect(await read('select id, v, more, _release from quarantine.staging__a')).toEqual([[5, '-5', 1, 2]])
     })
 
+    claim('rows it gives back to who asks which would pass by now, with their hours', async () => {
+      const signal = new AbortController().signal
+      const ask = (condition: string, timeColumn: string | null = 'seen', check = 'orphan') =>
+        bench.workspace.quarantined({ asset: 'staging.a', check, condition, timeColumn }, signal)
+      expect(await ask('true')).toEqual({ rows: 0, ranges: [] })
+      const a = await build(
+        'staging.a',
+        timed("(1, '2024-01-01 00:30:00Z', 1), (2, '2024-01-01 05:10:00Z', 1), (3, null, 1)"),
+      )
+      const rules = [{ check: 'orphan', reason: 'r', rowIds: 'select rowid from this where id > 1' }]
+      await bench.workspace.quarantine({ asset: 'staging.a', candidate: a, rules, run: bench.run })
+      await releaseAll([changeOf('staging.a', a, replace(a), { quarantined: true })])
+      await nextRun()
+      const parents = await build('raw.parents', 'select 2 as id')
+      await bench.workspace.define('raw.parents', {
+        kind: 'relation',
+        relation: parents.relation,
+        columns: parents.columns,
+      })
+      const start = Date.UTC(2024, 0, 1, 5)
+      const known = 'exists (select 1 from raw.parents p where p.id = aside.id)'
+      expect(await ask(known)).toEqual({ rows: 1, ranges: [{ start, end: start + 3_600_000 }] })
+      expect(await ask('true', null)).toEqual({ rows: 2, ranges: [] })
+      expect(await ask('true', 'seen', 'other')).toEqual({ rows: 0, ranges: [] })
+      expect(await ask('aside.gone = 1')).toEqual({ rows: 0, ranges: [] })
+    })
+
     claim('nothing where no rule finds a row', async () => {
       const a = await build('staging.a', 'select 1 as id')
       const rules = [{ check: 'c', reason: 'r', rowIds: 'select rowid from this where id > 5' }]

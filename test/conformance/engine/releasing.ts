@@ -37,6 +37,35 @@ export function releasingClaims(bench: Bench): void {
       expect(await bench.engine.ledger()).toHaveLength(1)
     })
 
+    claim('into a copy of rows that another run reads as they are, which go when it is done', async () => {
+      const old = await publish('staging.a', 'select 1 as id, 10 as n')
+      const reader = await bench.engine.openWorkspace(77)
+      await reader.define('staging.a', { kind: 'relation', relation: old.relation, columns: old.columns })
+      const run = ++bench.run
+      expect(bench.engine.isRead(old.relation, run)).toBe(true)
+      expect(bench.engine.isRead(old.relation, 77)).toBe(false)
+      const fresh = await build('staging.a', 'select 1 as id, 11 as n union all select 2, 20')
+      const merge = {
+        kind: 'merge' as const,
+        candidate: fresh.relation,
+        live: old.relation,
+        key: ['id'],
+        deletes: 'none' as const,
+      }
+      const outcome = await releaseAll([
+        { ...changeOf('staging.a', fresh, merge), copyTo: 'staging__a__copy' },
+      ])
+      expect(outcome.relations).toEqual([{ asset: 'staging.a', relation: 'staging__a__copy', rows: 2 }])
+      expect(await read('select n from staging.a order by id')).toEqual([[11], [20]])
+      const scan = { names: {}, sql: 'select n from staging.a', parameters: {} }
+      expect((await reader.scan(scan, never())).rows).toEqual([[10]])
+      await bench.engine.sweep(new Set(['staging__a__copy']))
+      expect((await reader.scan(scan, never())).rows).toEqual([[10]])
+      await reader.close()
+      expect(await bench.engine.sweep(new Set(['staging__a__copy']))).toBe(1)
+      expect(await read('select n from staging.a order by id')).toEqual([[11], [20]])
+    })
+
     claim('and keeps what was released when it opens again', async () => {
       await publish('staging.a', 'select 1 as id')
       await bench.workspace.close()

@@ -91,6 +91,12 @@ export function writingClaims(bench: Bench): void {
           { id: 3, problem: 'missing' },
         ],
       })
+      expect(await compare([...rows, { id: 2, v: null }, { id: 2, v: null }])).toEqual({
+        missing: 0,
+        extra: 2,
+        different: 0,
+        samples: [{ id: 2, problem: 'extra' }],
+      })
     })
   })
 }

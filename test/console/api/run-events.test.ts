@@ -16,6 +16,7 @@ const record = (asset: string, status: StepStatus): StepRecord => ({
   attempts: 1,
   error: null,
   candidate: null,
+  judgedRelease: null,
   checks: [],
   metrics: [],
 })

@@ -19,6 +19,7 @@ const step = (
   attempts: 1,
   error: null,
   candidate: null,
+  judgedRelease: null,
   checks: [],
   metrics: [],
   ...part,

@@ -24,6 +24,7 @@ const detail = (status: RunStatus, steps: Readonly<Record<string, StepStatus>>):
     attempts: 1,
     error: null,
     candidate: null,
+    judgedRelease: null,
     checks: [],
     metrics: [],
   })),

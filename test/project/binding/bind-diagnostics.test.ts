@@ -49,6 +49,14 @@ describe('binding a project', () => {
     expect(fault).toMatch(/^assets\/marts\/status\.sql:5:\d+ STATEMENT_UNBOUND .*vale.*value/)
   })
 
+  it('names a column that relationships looks for in another asset and that is not there', async () => {
+    const header = 'columns: { device_id: { checks: [relationships: { to: raw.readings.divice_id }] } }'
+    expect(await told(status(header))).toEqual([
+      'assets/marts/status.sql:2:1 COLUMN_UNKNOWN raw.readings has no column "divice_id" (check relationships:device_id). Did you mean "device_id"?',
+    ])
+    expect(await told(status(header.replace('divice_id', 'DEVICE_ID')))).toEqual([])
+  })
+
   it('tells a mistake once, not again for each asset that reads it', async () => {
     const files = {
       ...status('description: x', 'select nothing from raw.readings'),
@@ -86,8 +94,35 @@ describe('binding a project', () => {
     ])
   })
 
-  it('takes letter case as SQL does', async () => {
-    expect(await told(status('key: ID\ncolumns: { Value: double }'))).toEqual([])
+  it('wants key and declared columns spelled as the statement gives them, and takes checks as SQL does', async () => {
+    const header =
+      "key: ID\ncolumns: { Value: double }\nchecks: [not_null: { column: VALUE, where: 'Id > 1' }]"
+    expect(await told(status(header))).toEqual([
+      expect.stringMatching(/:2:6 COLUMN_UNKNOWN .*"ID" \(key\)\. Did you mean "id"\?/),
+      expect.stringMatching(/:3:12 COLUMN_NOT_GIVEN .*"Value".* Did you mean "value"\?/),
+    ])
+  })
+
+  it('binds the SQL of checks to the rows they judge and the assets they look at', async () => {
+    const header = [
+      'checks:',
+      "  - failed_rows: { name: sound, sql: 'select this.* from this join raw.readings r using (id), after where after.id = $silent_after::int' }",
+      "  - failed_rows: { name: odd, sql: 'select * from this where valu > 1' }",
+      "  - not_null: { column: id, where: 'device > 1' }",
+      '  - relationships: { column: device_id, to: raw.readings.devise_id }',
+    ].join('\n')
+    expect(await told(status(header))).toEqual([
+      expect.stringMatching(/:4:1 CHECK_UNBOUND The check "odd" cannot be asked: .*"valu" not found/),
+      expect.stringMatching(
+        /:5:1 CHECK_UNBOUND The check "not_null:id" cannot be asked: .*"device" not found/,
+      ),
+      expect.stringMatching(/:6:1 CHECK_UNBOUND The check "relationships:device_id" .*devise_id/),
+    ])
+  })
+
+  it('tells a broken statement once, not again for its checks', async () => {
+    const checks = "checks: [failed_rows: { name: odd, sql: 'select * from this where id > 1' }]"
+    expect((await told(status(checks, 'select nothing from raw.readings'))).length).toBe(1)
   })
 
   it('gives parameters their values', async () => {

@@ -132,6 +132,10 @@ class DuckDbEngine implements Engine {
     return workspace
   }
 
+  isRead(relation: string, exceptRun: number): boolean {
+    return this.inUse.has(relation, exceptRun)
+  }
+
   release(request: ReleaseRequest, signal: AbortSignal): Promise<ReleaseOutcome> {
     return this.inTurn(() =>
       this.connections.attempt('the release', signal, async (connection) => {

@@ -12,7 +12,8 @@ export type MailOptions = Readonly<{
   timeoutMs?: number
 }>
 
-const TIMEOUT_MS = 20_000
+/** Mail servers let strangers wait on purpose; a mail that was given up too early is taken, and sent again. */
+const TIMEOUT_MS = 60_000
 
 /**
  * Mails each message, as text and as simple HTML. All mails about one alert are one thread. A mail server that has
@@ -30,17 +31,24 @@ export function openMail(options: MailOptions): Notifier {
     disableUrlAccess: true,
   })
   const channel = `the mail server ${new URL(options.smtp).host}`
+  const answered = async (asking: Promise<unknown>, signal: AbortSignal) => {
+    const timeout = AbortSignal.timeout(timeoutMs)
+    try {
+      await Promise.race([asking, rejectOnAbort(AbortSignal.any([signal, timeout]))])
+    } catch (error) {
+      asking.catch(() => {})
+      signal.throwIfAborted()
+      throw translated(timeout.aborted ? new Error(`no answer within ${timeoutMs / 1000} s`) : error, channel)
+    }
+  }
   return {
     send: async (message, signal) => {
       signal.throwIfAborted()
-      const sending = transport.sendMail(mailOf(message, options))
-      try {
-        await Promise.race([sending, rejectOnAbort(signal)])
-      } catch (error) {
-        sending.catch(() => {})
-        signal.throwIfAborted()
-        throw translated(error, channel)
-      }
+      await answered(transport.sendMail(mailOf(message, options)), signal)
+    },
+    probe: async (signal) => {
+      signal.throwIfAborted()
+      await answered(transport.verify(), signal)
     },
     close: async () => transport.close(),
   }
@@ -94,11 +102,16 @@ const linkTo = (url: string): string => `<a href="${escaped(url)}">${escaped(url
 const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
-/** A server's answer of 500 to 599 is final, as is a wrong password; everything else may pass. */
+/**
+ * A server's answer of 500 to 599 is final; everything else may pass, a wrong password too: somebody will see it in
+ * `doctor` and mend it, and what was to be told is told then.
+ */
 function translated(error: unknown, channel: string) {
   // nodemailer's errors carry the server's answer.
   const { responseCode, code } = error as { responseCode?: number; code?: string }
-  const isFinal = (responseCode ?? 0) >= 500 || code === 'EAUTH' || code === 'EENVELOPE'
+  if (code === 'EAUTH')
+    return notifierError('NOTIFIER_LOGIN', { channel, detail: messageOf(error) }, { cause: error })
+  const isFinal = (responseCode ?? 0) >= 500 || code === 'EENVELOPE'
   const detail = messageOf(error)
   const isTryAgain = responseCode !== undefined && responseCode >= 400 && responseCode < 500
   return isFinal && !isTryAgain

@@ -17,6 +17,7 @@ export class BundleError extends Error {
     readonly detail: string,
     readonly file: string | null,
     readonly line: number | null,
+    readonly hint: string | null = null,
   ) {
     super(detail)
   }
@@ -76,7 +77,13 @@ function bundleError(errors: readonly Message[]): BundleError {
     `${first.text}${more}`,
     first.location?.file.split(sep).join('/') ?? null,
     first.location?.line ?? null,
+    missingPackage(first.text),
   )
+}
+
+function missingPackage(text: string): string | null {
+  const name = /^Could not resolve "((?:@[^"/]+\/)?[^"./][^"/]*)/.exec(text)?.[1]
+  return name === undefined ? null : `Install it in the project: npm install ${name}.`
 }
 
 const RESOLVED = Symbol('resolved by esbuild itself')
@@ -119,16 +126,22 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   '.jsx': 'jsx',
 }
 
-/** Gives every file the `import.meta` it has where it stands. On its first line, so that line numbers stay. */
+/**
+ * Gives every file the `import.meta`, or as CommonJS the `__dirname`, it has where it stands. On its first line, so
+ * that line numbers stay.
+ */
 const importMeta: Plugin = {
   name: 'import-meta',
   setup(build) {
     build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8')
-      if (!text.includes('import.meta')) return null
+      const isCommonJs = /\.c[jt]s$/.test(path)
+      if (!isCommonJs && !text.includes('import.meta')) return null
       const values = [pathToFileURL(path).href, dirname(path), path].map((value) => JSON.stringify(value))
       const [url, folder, file] = values
-      const header = `const __millraceUrl=${url},__millraceDirname=${folder},__millraceFilename=${file};`
+      const header = isCommonJs
+        ? `const __dirname=${folder},__filename=${file};`
+        : `const __millraceUrl=${url},__millraceDirname=${folder},__millraceFilename=${file};`
       return {
         contents: text.startsWith('#!') ? text : header + text,
         loader: LOADERS[extname(path)] ?? 'ts',

@@ -2,7 +2,7 @@ import { type MillraceError, unreachable } from '../../../base/errors.js'
 import type { Exit } from '../../../base/subprocess.js'
 import { runtimeError } from '../errors.js'
 import type { Failure } from '../protocol.js'
-import type { RuntimeRequest } from '../runtime.js'
+import { InputRefused, type RuntimeRequest } from '../runtime.js'
 import { fileOf } from './file-of.js'
 
 /** What a worker says went wrong, as the step's error. An input that the host could not write is the host's own. */
@@ -25,9 +25,7 @@ export function failureError(
     case 'undeclared-input':
       return runtimeError('RUNTIME_INPUT_UNDECLARED', { asset, input: failure.input })
     case 'input-failed':
-      return (
-        inputErrors.get(failure.call) ?? runtimeError('RUNTIME_CODE_THREW', { ...at, detail: failure.detail })
-      )
+      return inputError(failure, { ...at, file: failure.file ?? at.file, line: failure.line }, inputErrors)
     case 'out-of-memory':
       return runtimeError('RUNTIME_OUT_OF_MEMORY', { asset, limitBytes: request.memoryLimitBytes })
     case 'stalled':
@@ -37,6 +35,24 @@ export function failureError(
     default:
       return unreachable(failure)
   }
+}
+
+type At = Readonly<{ asset: string; file: string; line: number | null }>
+
+function inputError(
+  { call, detail }: Extract<Failure, { kind: 'input-failed' }>,
+  at: At,
+  errors: ReadonlyMap<number, unknown>,
+): unknown {
+  const error = errors.get(call)
+  if (error instanceof InputRefused)
+    return runtimeError('RUNTIME_INPUT_REFUSED', {
+      ...at,
+      input: error.input,
+      detail: error.detail,
+      advice: error.hint,
+    })
+  return error ?? runtimeError('RUNTIME_CODE_THREW', { ...at, detail })
 }
 
 type Epitaph = Readonly<{ stderr: readonly string[]; watch: string }>
@@ -58,6 +74,9 @@ export function deathError(
 const isOutOfMemory = ({ stderr, watch }: Epitaph): boolean =>
   watch.startsWith('memory') || stderr.some((line) => /heap out of memory|Allocation failed/.test(line))
 
+/** Lines of the traces Node prints when it aborts: addresses and places inside Millrace, which help no author. */
+const isTrace = (line: string): boolean => /^\s*(\d+: |-{3,})/.test(line)
+
 function howItDied({ code, signal, error }: Exit, { stderr }: Epitaph): string {
   const cause =
     error !== undefined
@@ -65,6 +84,6 @@ function howItDied({ code, signal, error }: Exit, { stderr }: Epitaph): string {
       : signal !== null
         ? `killed by ${signal}`
         : `exit code ${code}`
-  const last = stderr.at(-1)
+  const last = stderr.findLast((line) => !isTrace(line))
   return last === undefined ? cause : `${cause}; its last line: ${last.slice(0, 500)}`
 }

@@ -94,7 +94,7 @@ async function converse(
     await Promise.race([worker.ready, stop.asked])
     if (stop.reason !== null) return await stopWorker(worker, stop.reason, request, signal, last)
     stop.within(request.timeoutMs)
-    worker.send({ type: 'run', task: taskOf(request, module) })
+    worker.start(taskOf(request, module))
     const end = await Promise.race([last.told, worker.exited, stop.asked])
     if (stop.reason !== null || end === null)
       return await stopWorker(worker, stop.reason ?? 'aborted', request, signal, last)

@@ -77,7 +77,7 @@ async function bundle(request: RuntimeRequest, module: string): Promise<void> {
     const file = cause.file ?? fileOf(request)
     throw runtimeError(
       'RUNTIME_NOT_LOADED',
-      { asset: request.asset, file, line: cause.line, detail: cause.detail },
+      { asset: request.asset, file, line: cause.line, detail: cause.detail, advice: cause.hint },
       { cause },
     )
   }

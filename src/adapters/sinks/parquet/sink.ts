@@ -112,10 +112,10 @@ function isDelivered(
   table: TableDelivery,
 ): boolean {
   const entry = entries.find((old) => belongsTo(old, request) && old.delivery === table.delivery)
-  if (!entry || entry.target !== table.target || entry.release < request.release) return false
+  if (!entry || table.mode === 'all' || entry.target !== table.target || entry.release < request.release)
+    return false
   // A warehouse begun anew counts its releases from one again; its time goes on.
-  if (Date.parse(entry.released_at) < request.at) return false
-  return entry.release > request.release || table.mode === 'changes'
+  return Date.parse(entry.released_at) >= request.at
 }
 
 function entryOf(request: DeliverRequest, { table, rows, bytes }: WrittenFile): FileLedgerEntry {

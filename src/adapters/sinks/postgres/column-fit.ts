@@ -2,6 +2,7 @@ import { decimalOf } from '../../../columns/column-kind.js'
 import { type PostgresTypeName, postgresTypeOf } from '../../../columns/postgres-binary/types.js'
 import type { Column } from '../../../domain/column.js'
 import { fits, type NeededType, type TargetType } from './table-types.js'
+import type { TargetName } from './target-name.js'
 import type { TargetTable } from './target-table.js'
 
 /** Longer names are cut by Postgres without a word. */
@@ -26,7 +27,12 @@ export function differences(
   table: TargetTable,
   before: readonly string[],
 ): string[] {
-  if (table.kind !== 'table') return [`it is a ${table.kind}, not a table`]
+  if (table.kind !== 'table')
+    return [`it is ${/^[aeiou]/.test(table.kind) ? 'an' : 'a'} ${table.kind}, not a table`]
+  if (table.rowSecurity === 'hides rows')
+    return [
+      'row-level security hides rows of it from the connection’s role, which needs a policy for all of them or bypassrls',
+    ]
   const there = new Map(table.columns.map((column) => [column.name, column]))
   const released = new Set(columns.map(({ name }) => name))
   return [
@@ -49,8 +55,12 @@ export function differences(
   ]
 }
 
+/** What keeps a table from being made. */
+export const faultsToMake = (columns: readonly Column[], name: TargetName): string[] =>
+  nameFaults([{ name: name.schema }, { name: name.table }, ...columns])
+
 /** Faults that no table could mend. */
-export function nameFaults(columns: readonly Column[]): string[] {
+function nameFaults(columns: readonly Pick<Column, 'name'>[]): string[] {
   return columns.flatMap(({ name }) =>
     Buffer.byteLength(name) > MAX_NAME_BYTES
       ? [`the name ${name} is longer than the ${MAX_NAME_BYTES} bytes Postgres keeps`]

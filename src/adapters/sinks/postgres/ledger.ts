@@ -3,7 +3,7 @@ import { quoteName, quotePostgresText } from '../../../sql/quote.js'
 import { sinkError } from '../errors.js'
 import type { DeliverRequest, SinkLedgerEntry, TableDelivery, TableOutcome } from '../sink.js'
 import { takeTurn } from './advisory-lock.js'
-import { parseTarget } from './target-name.js'
+import { nameToMake } from './target-name.js'
 
 /** How a ledger is told from a table of the app that happens to have its name. */
 const COMMENT =
@@ -102,7 +102,7 @@ async function findHome(
   client: Client,
   place: { connection: string; targets: readonly string[] },
 ): Promise<Home> {
-  const schemas = ['millrace', ...new Set(place.targets.map((target) => parseTarget(target).schema))]
+  const schemas = ['millrace', ...new Set(place.targets.map((target) => nameToMake(target).schema))]
   const { rows } = await client.query<{
     schema: string
     usable: boolean | null
@@ -126,17 +126,18 @@ async function findHome(
   })
 }
 
-/** True where the ledger says this delivery's rows are there already: after a crash between commit and answer. */
+/**
+ * True where the ledger says this delivery's rows are there already: after a crash between commit and answer. All rows
+ * are compared, not believed to be there: they are sent where the ledger and the state do not agree, or to repair.
+ */
 export function isDelivered(
   row: LedgerRow | undefined,
   request: DeliverRequest,
   table: TableDelivery,
 ): boolean {
-  if (!row || row.release < request.release) return false
+  if (!row || table.mode === 'all' || row.release < request.release) return false
   // A warehouse begun anew counts its releases from one again; its time goes on.
-  if (row.releasedAt < request.at) return false
-  // All rows of the same release again is a repair: it is compared, not believed.
-  return row.release > request.release || table.mode === 'changes'
+  return row.releasedAt >= request.at
 }
 
 export function writeLedgerSql(

@@ -18,6 +18,10 @@ export type PreparedTable = Readonly<{
   isEmpty: boolean
   /** Its primary key is made after the rows are in, which is faster. */
   isNew: boolean
+  /** Postgres refuses COPY into a table with row-level security. */
+  takesCopy: boolean
+  /** No two rows of it can have the same key. */
+  hasUniqueKey: boolean
 }>
 
 export type LoadContext = Readonly<{
@@ -58,7 +62,7 @@ async function fill(prepared: PreparedTable, context: LoadContext): Promise<Coun
       ? [{ name: column.name, type: column.target.name }]
       : [],
   )
-  const isStraight = straight.length === columns.length
+  const isStraight = prepared.takesCopy && straight.length === columns.length
   const inserted = isStraight
     ? await copyIn(context.client, name.sql, straight, delivery.upserts(context.signal))
     : await fillByCast(prepared, context)
@@ -87,11 +91,19 @@ async function mergeAll(prepared: PreparedTable, context: LoadContext): Promise<
     return { ...NOTHING, deleted: rowCount ?? 0 }
   }
   await refuseKeyFaults(stage, prepared, context)
-  return runMerge(context.client, {
+  const repeats = prepared.hasUniqueKey ? 0 : await deleteRepeats(prepared, context)
+  const counts = await runMerge(context.client, {
     deleted: merge.deleteUnstaged(mergeOf(prepared), stage),
     updated: merge.updateChanged(mergeOf(prepared), stage),
     inserted: merge.insertMissing(mergeOf(prepared), stage),
   })
+  return { ...counts, deleted: counts.deleted + repeats }
+}
+
+/** Rows that somebody put beside those with the same key, which no unique index forbade. */
+async function deleteRepeats(prepared: PreparedTable, { client }: LoadContext): Promise<number> {
+  const { rowCount } = await client.query(merge.deleteRepeats(mergeOf(prepared)))
+  return rowCount ?? 0
 }
 
 async function mergeChanges(prepared: PreparedTable, context: LoadContext): Promise<Counts> {

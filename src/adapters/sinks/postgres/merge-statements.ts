@@ -29,6 +29,13 @@ export const deleteStaged = (merge: Merge, stage: string): string =>
 export const deleteUnstaged = (merge: Merge, stage: string): string =>
   `delete from ${merge.target} t where not exists (select from ${stage} s where ${sameKey(merge)})`
 
+/** Of rows with the same key one stays. A row's place is its own only together with its partition. */
+export function deleteRepeats({ target, key }: Merge): string {
+  return `delete from ${target} t using (
+      select tableoid, ctid, row_number() over (partition by ${quoteNames(key)}) as nth from ${target}) r
+    where r.nth > 1 and t.tableoid = r.tableoid and t.ctid = r.ctid`
+}
+
 /** Null where there is nothing but the key. */
 export function updateChanged(merge: Merge, stage: string): string | null {
   const rest = merge.columns.filter(({ name }) => !merge.key.includes(name))

@@ -2,11 +2,12 @@ import type { Client } from 'pg'
 import { quoteName, quotePostgresText } from '../../../sql/quote.js'
 import { sinkError } from '../errors.js'
 import type { TableDelivery } from '../sink.js'
-import { createdColumns, deliveredColumns, differences, nameFaults } from './column-fit.js'
+import { createdColumns, deliveredColumns, differences, faultsToMake } from './column-fit.js'
+import { dependentsOf } from './dependents.js'
 import { filledTables } from './filled-tables.js'
 import type { LedgerRow } from './ledger.js'
 import type { PreparedTable } from './load-table.js'
-import { parseTarget } from './target-name.js'
+import { nameToMake } from './target-name.js'
 import { lookAtTargets, type TargetTable } from './target-table.js'
 
 export type PrepareContext = Readonly<{ client: Client; ledger: readonly LedgerRow[] }>
@@ -20,7 +21,8 @@ export async function prepareTables(
     context.client,
     tables.map(({ target }) => target),
   )
-  for (const delivery of tables) refuseDifferences(delivery, found.get(delivery.target) ?? null, context)
+  for (const delivery of tables)
+    await refuseDifferences(delivery, found.get(delivery.target) ?? null, context)
   const filled = await filledTables(
     context.client,
     [...found.values()].flatMap((table) => table?.name ?? []),
@@ -35,19 +37,21 @@ export async function prepareTables(
   return prepared
 }
 
-function refuseDifferences(
+async function refuseDifferences(
   delivery: TableDelivery,
   table: TargetTable | null,
-  { ledger }: PrepareContext,
-): void {
+  { client, ledger }: PrepareContext,
+): Promise<void> {
   const before = ledger.find((row) => row.delivery === delivery.delivery)?.columns ?? []
+  const name = table?.name ?? nameToMake(delivery.target)
   const faults = table
     ? differences(delivery.columns, delivery.key, table, before)
-    : nameFaults(delivery.columns)
+    : faultsToMake(delivery.columns, name)
   if (faults.length === 0) return
   throw sinkError('SINK_COLUMNS_DIFFER', {
-    table: parseTarget(delivery.target).text,
+    table: name.text,
     difference: faults.join('; '),
+    dependents: table ? await dependentsOf(client, name) : [],
   })
 }
 
@@ -58,7 +62,7 @@ async function refuseUnknownRows(
   { client, ledger }: PrepareContext,
 ): Promise<void> {
   const isKnown = ledger.some(({ target }) => target === delivery.target)
-  const name = parseTarget(delivery.target)
+  const name = table?.name ?? nameToMake(delivery.target)
   if (delivery.mode === 'changes' && !isKnown)
     throw needsAll(name.text, table ? 'no release was delivered to it yet' : 'it does not exist')
   if (delivery.mode === 'changes' && !table) throw needsAll(name.text, 'it was dropped')
@@ -77,10 +81,12 @@ const existing = (delivery: TableDelivery, table: TargetTable, isEmpty: boolean)
   columns: deliveredColumns(delivery.columns, table),
   isEmpty,
   isNew: false,
+  takesCopy: table.rowSecurity === null,
+  hasUniqueKey: table.uniques.some((columns) => columns.every((name) => delivery.key.includes(name))),
 })
 
 async function create(delivery: TableDelivery, client: Client): Promise<PreparedTable> {
-  const name = parseTarget(delivery.target)
+  const name = nameToMake(delivery.target)
   const columns = createdColumns(delivery.columns)
   const spelled = columns.map((column) => `${quoteName(column.name)} ${column.target.text}`).join(', ')
   const comment = `Rows of ${delivery.asset}, delivered by Millrace. Each release changes them; edits by hand are lost.`
@@ -99,5 +105,7 @@ async function create(delivery: TableDelivery, client: Client): Promise<Prepared
     columns,
     isEmpty: true,
     isNew: true,
+    takesCopy: true,
+    hasUniqueKey: true,
   }
 }

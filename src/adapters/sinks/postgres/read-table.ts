@@ -10,20 +10,23 @@ import { quoteName } from '../../../sql/quote.js'
 import { sinkError } from '../errors.js'
 import { type DeliveredColumn, deliveredColumns, differences } from './column-fit.js'
 import { completeRows } from './complete-rows.js'
-import { parseTarget } from './target-name.js'
+import { dependentsOf } from './dependents.js'
 import { lookAtTargets } from './target-table.js'
 
-/** Streams a delivered table in the types it was delivered in, by binary COPY. */
+/** Streams a delivered table in the types it was delivered in, by binary COPY. One that is gone has no rows. */
 export async function* readTable(
   client: Client,
   target: string,
   columns: readonly Column[],
 ): AsyncGenerator<ColumnBatch> {
-  const name = parseTarget(target)
   const table = (await lookAtTargets(client, [target])).get(target) ?? null
-  const faults = table ? differences(columns, [], table, []) : ['it does not exist']
-  if (!table || faults.length > 0)
-    throw sinkError('SINK_COLUMNS_DIFFER', { table: name.text, difference: faults.join('; ') })
+  if (!table) return
+  const { name } = table
+  const faults = differences(columns, [], table, [])
+  if (faults.length > 0) {
+    const dependents = await dependentsOf(client, name)
+    throw sinkError('SINK_COLUMNS_DIFFER', { table: name.text, difference: faults.join('; '), dependents })
+  }
   const delivered = deliveredColumns(columns, table)
   const list = delivered.map(expression).join(', ')
   const chunks = client.query(copyTo(`copy (select ${list} from ${name.sql}) to stdout (format binary)`))

@@ -1,9 +1,12 @@
 import { Client } from 'pg'
 import { messageOf } from '../../../base/errors.js'
 import type { Logger } from '../../../base/log.js'
-import { translateError } from './translate-error.js'
+import { type LockHolder, lockHolder } from './lock-holders.js'
+import { isLockTimeout, translateConnectError, translateError } from './translate-error.js'
 
 const CONNECT_TIMEOUT_MS = 10_000
+/** A server that vanished without a word is noticed after this and ten probes, a second apart. */
+const KEEP_ALIVE_MS = 30_000
 
 /**
  * Settings of one transaction, local to it so that poolers between us and the server are not left changed.
@@ -24,14 +27,22 @@ const SETTINGS = [
   "set local work_mem = '64MB'",
 ].join('; ')
 
-/** How long a delivery waits for rows that another session holds. */
-const LOCK_TIMEOUT_MS = 30_000
+/** How long one try of a delivery waits for rows that another session holds. */
+const LOCK_TIMEOUT_MS = 10_000
 
 export type SessionOptions = Readonly<{
   url: string
   connection: string
   log: Logger
   lockTimeoutMs?: number | undefined
+}>
+
+export type WorkOptions = Readonly<{
+  signal: AbortSignal
+  /** What is being worked on, for messages. */
+  table: () => string
+  /** The tables that are touched: who holds one of them is told where it could not be had. */
+  targets?: () => readonly string[]
 }>
 
 /** One warm connection to the app's database: opened at first use, opened again after it was lost. */
@@ -43,11 +54,11 @@ export class PostgresSession {
 
   /**
    * Runs `work` in a transaction: committed if it resolves, rolled back if it rejects, cut off with the
-   * signal's reason when that is aborted. `table` names what is being worked on, for messages about locks.
+   * signal's reason when that is aborted.
    */
   async transaction<T>(
     work: (client: Client) => Promise<T>,
-    options: { signal: AbortSignal; table: () => string; readOnly?: boolean },
+    options: WorkOptions & { readOnly?: boolean },
   ): Promise<T> {
     options.signal.throwIfAborted()
     const client = await this.#open(options.signal)
@@ -58,18 +69,17 @@ export class PostgresSession {
       return await Promise.race([done, aborted.promise])
     } catch (cause) {
       if (options.signal.aborted) throw options.signal.reason
-      if (!(await rollBack(client))) this.#forget(client)
-      throw translateError(cause, this.options.connection, options.table())
+      const isUsable = await rollBack(client)
+      if (!isUsable) this.#forget(client)
+      const holder = isUsable && isLockTimeout(cause) ? await holderOf(client, options) : null
+      throw translateError(cause, this.options.connection, holder?.table ?? options.table(), holder?.words)
     } finally {
       aborted.dispose()
     }
   }
 
   /** Like `transaction`, read-only, for work that yields; a consumer that stops early ends the connection. */
-  async *stream<T>(
-    work: (client: Client) => AsyncIterable<T>,
-    options: { signal: AbortSignal; table: () => string },
-  ): AsyncGenerator<T> {
+  async *stream<T>(work: (client: Client) => AsyncIterable<T>, options: WorkOptions): AsyncGenerator<T> {
     options.signal.throwIfAborted()
     const client = await this.#open(options.signal)
     const aborted = rejectOnAbort(options.signal, () => this.#cutOff(client))
@@ -111,7 +121,7 @@ export class PostgresSession {
     } catch (cause) {
       destroySocket(client)
       if (signal.aborted) throw signal.reason
-      throw translateError(cause, this.options.connection, this.options.connection)
+      throw translateConnectError(cause, this.options.connection)
     } finally {
       aborted.dispose()
     }
@@ -125,6 +135,7 @@ export class PostgresSession {
       application_name: 'millrace delivery',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     })
     // An idle connection that breaks is no failure: the next transaction opens another.
     client.on('error', (error) => {
@@ -186,6 +197,11 @@ async function rollBack(client: Client): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+/** Looked up after the wait was given up; a look that fails leaves the server's own words. */
+async function holderOf(client: Client, { targets }: WorkOptions): Promise<LockHolder | null> {
+  return lockHolder(client, targets?.() ?? []).catch(() => null)
 }
 
 /** `end()` waits for the server's goodbye, which a hanging server never says. */

@@ -16,7 +16,7 @@ export type SinkOwner = Readonly<{
   project: string
   environment: string
   log: Logger
-  /** How long to wait for rows another session holds; 30 s if not said. */
+  /** How long to wait for rows another session holds; 10 s if not said. */
   lockTimeoutMs?: number
 }>
 
@@ -46,14 +46,14 @@ class PostgresSink implements Sink {
    * and the next delivery carries every row.
    */
   ledger(signal: AbortSignal): Promise<readonly SinkLedgerEntry[]> {
-    const options = { signal, table: () => 'the ledger of deliveries', readOnly: true }
+    let targets: readonly string[] = []
+    const table = () => ['the ledger of deliveries', ...targets].join(' or ')
+    const options = { signal, table, targets: () => targets, readOnly: true }
     return this.#inTurn(() =>
       this.#session.transaction(async (client) => {
         const rows = await readLedger(client, await findLedgers(client), this.owner)
-        const filled = await filledTargets(
-          client,
-          rows.map(({ target }) => target),
-        )
+        targets = rows.map(({ target }) => target)
+        const filled = await filledTargets(client, targets)
         return rows
           .filter(({ target }) => filled.has(target))
           .map(({ delivery, target, release }) => ({ delivery, target, release }))
@@ -71,6 +71,7 @@ class PostgresSink implements Sink {
       this.#session.transaction((client) => deliverTables(request, { ...context, client }), {
         signal,
         table: () => table,
+        targets: () => request.tables.map(({ target }) => target),
       }),
     )
   }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
 import { Decompress } from 'fzstd'
+import { messageOf } from '../../../base/errors.js'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
 
@@ -13,22 +14,48 @@ const HEAD_BYTES = 64 << 10
 
 /** Looks at the first bytes: how the file is packed, and how its text is written. `declared` wins over a guess. */
 export async function byteForm(path: string, declared: string | undefined): Promise<ByteForm> {
-  const handle = await open(path, 'r')
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0)
-  await handle.close()
-  const compression = compressionOf(buffer.subarray(0, bytesRead))
+  const start = await firstOf(path, 6)
+  refuseArchives(start)
+  const compression = compressionOf(start)
   const head = await firstBytes(path, compression)
   const marked = byteOrderMark(head)
   if (marked) return { compression, ...marked }
   return { compression, encoding: declared ?? guessEncoding(head), bomBytes: 0 }
 }
 
+async function firstOf(path: string, bytes: number): Promise<Buffer> {
+  const handle = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** How files begin that people take for text, and what to do with them. */
+const ARCHIVES: readonly [start: string, what: string][] = [
+  ['PK\x03\x04', 'a zip archive or a spreadsheet; unpack it, or save it as CSV'],
+  ['\xd0\xcf\x11\xe0', 'an old spreadsheet; save it as CSV'],
+  ['BZh91A', 'packed with bzip2; unpack it, or pack it with gzip or zstd'],
+  ['\xfd7zXZ', 'packed with xz; unpack it, or pack it with gzip or zstd'],
+  ['7z\xbc\xaf', 'a 7z archive; unpack it'],
+]
+
+function refuseArchives(start: Buffer): void {
+  const text = start.toString('latin1')
+  const archive = ARCHIVES.find(([magic]) => text.startsWith(magic))
+  if (archive) throw new Error(`it is ${archive[1]}`)
+}
+
 function compressionOf(head: Buffer): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
-  return head.length === 4 && head.readUInt32LE() === 0xfd2fb528 ? 'zstd' : 'none'
+  return head.length >= 4 && head.readUInt32LE() === 0xfd2fb528 ? 'zstd' : 'none'
 }
 
 function byteOrderMark(head: Buffer): { encoding: string; bomBytes: number } | null {
+  if (head.length >= 4 && (head.readUInt32LE() === 0xfeff || head.readUInt32BE() === 0xfeff))
+    throw new Error('it is written in UTF-32; save it as UTF-8')
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return { encoding: 'utf-8', bomBytes: 3 }
   if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2 }
   return head[0] === 0xfe && head[1] === 0xff ? { encoding: 'utf-16be', bomBytes: 2 } : null
@@ -84,8 +111,25 @@ async function* unpacked(path: string, compression: Compression, size: number): 
         yield* unzstd(file)
         return
     }
+  } catch (cause) {
+    throw isOfDisk(cause) ? cause : new PackingError(compression, cause)
   } finally {
     file.destroy()
+  }
+}
+
+/** An error of the disk, not of what the file holds. */
+export const isOfDisk = (cause: unknown): boolean => cause instanceof Error && 'syscall' in cause
+
+/** A packed file that cannot be unpacked. `isCutOff`: more bytes may make it whole. */
+export class PackingError extends Error {
+  readonly isCutOff: boolean
+  constructor(compression: Compression, cause: unknown) {
+    const isCutOff = /unexpected (end of file|EOF)/i.test(messageOf(cause))
+    super(isCutOff ? `its ${compression} is cut off` : `its ${compression} is damaged: ${messageOf(cause)}`, {
+      cause,
+    })
+    this.isCutOff = isCutOff
   }
 }
 

@@ -5,7 +5,10 @@ const DELIMITERS = [',', ';', '\t', '|']
 /** Rows of the head that decide. */
 const SAMPLE_ROWS = 200
 
-/** How a file is cut into rows and fields: as the options say, the rest from its first bytes. */
+/**
+ * How a file is cut into rows and fields: as the options say, the rest from its first bytes. A first line `sep=;`,
+ * which spreadsheets write, says it too.
+ */
 export function csvDialect(head: Buffer, options: CsvOptions): CsvDialect {
   const quote = options.quote ?? '"'
   const dialect = {
@@ -16,6 +19,8 @@ export function csvDialect(head: Buffer, options: CsvOptions): CsvDialect {
     skip: options.skip,
   }
   if (options.delimiter !== undefined) return { ...dialect, delimiter: byteOf(options.delimiter) }
+  const said = /^"?sep=([ -~\t])"?[\r\n]/i.exec(head.toString('latin1', 0, 16))
+  if (said && options.skip === 0) return { ...dialect, skip: 1, delimiter: byteOf(said[1] as string) }
   const candidates = DELIMITERS.map((delimiter) => {
     const candidate = { ...dialect, delimiter: byteOf(delimiter) }
     return { candidate, ...evenness(head, candidate) }

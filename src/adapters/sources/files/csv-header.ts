@@ -40,11 +40,18 @@ export function columnNamesOf({ header, width, unnamed, declared, fail }: Naming
     return fail(`${width} fields and no header, but columns: declares ${declared.length}`)
   }
   const given = header.map((name) => name.trim())
+  if (given.some((name) => CONTROL.test(name)))
+    return fail('a name holds control characters; is it a text file?')
+  if (unnamed === 'first' && given.length === 1)
+    return fail(`${width} fields under one name; is it a title? skip: leaves lines out at the top`)
   if (unnamed === 'first') return distinct(['', ...given])
   if (unnamed === 'last') return distinct(given)
   if (width > given.length) return fail(`${width} fields under ${given.length} names`)
   return distinct(given)
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it looks for.
+const CONTROL = /[\0-\x08\x0e-\x1f]/
 
 const numbered = (width: number): string[] => distinct(Array.from({ length: width }, () => ''))
 

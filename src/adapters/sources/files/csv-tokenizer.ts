@@ -81,7 +81,7 @@ export class CsvTokenizer {
     if (this.#rest.length > MAX_ROW_BYTES)
       this.events.onFault({
         line: this.#line,
-        detail: 'a row that begins here has no end; is a quote not closed?',
+        detail: `a row of more than ${MAX_ROW_BYTES >> 20} MB begins here; is a quote not closed?`,
       })
   }
 

@@ -1,5 +1,6 @@
 import { sourceError } from '../errors.js'
-import { classOfType, type ValueClass } from './value-class.js'
+import { exactNumber } from './exact-number.js'
+import { classOfType, holds, VALUE_CLASSES, type ValueClass } from './value-class.js'
 
 /** A column whose type is settled: declared in the header, or released before. */
 export type ExpectedColumn = Readonly<{
@@ -29,6 +30,21 @@ export const isTextType = (type: string): boolean => /^(VARCHAR|TEXT|STRING|CHAR
 
 export const expectedClass = (column: ExpectedColumn | undefined): ValueClass =>
   column ? classOfType(column.type.toUpperCase()) : 'none'
+
+/** What a settled column takes without changing it: texts that are `exact`, else values of the classes it holds. */
+export type Judge =
+  | Readonly<{ kind: 'exact'; fits: (text: string) => boolean }>
+  | Readonly<{ kind: 'class'; classes: ReadonlySet<ValueClass> }>
+
+export function judgeOf(column: ExpectedColumn, decimalPoint: string): Judge {
+  const fits = exactNumber(column.type.toUpperCase(), decimalPoint)
+  if (fits) return { kind: 'exact', fits }
+  const wanted = expectedClass(column)
+  const classes = new Set(VALUE_CLASSES.filter((found) => holds(wanted, found)))
+  // Who declares a DOUBLE asks for the nearest one; a type that was found must not change values.
+  if (wanted === 'double' && column.origin === 'declared') classes.add('long')
+  return { kind: 'class', classes }
+}
 
 /** A value that its column's settled type cannot hold. */
 export function misfit(

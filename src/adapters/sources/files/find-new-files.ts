@@ -28,7 +28,13 @@ export type NewFile = Readonly<{
   isYoung: boolean
 }>
 
-export type NewFiles = Readonly<{ matched: number; files: readonly NewFile[]; notes: readonly string[] }>
+export type NewFiles = Readonly<{
+  matched: number
+  files: readonly NewFile[]
+  /** Names under which files were loaded before, and the new ones: their rows give way, so that none comes twice. */
+  renamed: ReadonlyMap<string, string>
+  notes: readonly string[]
+}>
 
 export type FindContext = Readonly<{
   folder: string
@@ -41,7 +47,7 @@ export type FindContext = Readonly<{
 /** Files that are new or changed since `position`, those that are being written left out with a note. */
 export async function findNewFiles(context: FindContext): Promise<NewFiles> {
   const { folder, pattern, position, clock, signal } = context
-  const { files, inProgress } = await matchFiles(folder, pattern)
+  const { files, inProgress, outside, lost } = await matchFiles(folder, pattern)
   signal.throwIfAborted()
   const limit = createLimit(16)
   const looked = await Promise.all(
@@ -71,12 +77,37 @@ export async function findNewFiles(context: FindContext): Promise<NewFiles> {
       found.push({ ...one, digest, isFresh, isYoung: age(one) < UNFINISHED_MS })
     }
   }
+  const renamed = renamedFiles(found, position, new Set([...files, ...inProgress]))
   return {
     matched: files.length,
     files: found,
+    renamed,
     notes: [
+      ...[...renamed].map(([before, file]) => `${file} is what was ${before} before: its rows change place.`),
       ...growing.map((file) => `${file} is being written to and is left for the next run.`),
       ...inProgress.map((file) => `${file} is being written to, by its name, and is left for the next run.`),
+      ...lost.map(
+        (file) => `${file} cannot be found and is not read: it went just now, or its name is no UTF-8.`,
+      ),
+      ...outside.map((file) => `${file} is a link out of the connection’s folder and is not read.`),
     ],
   }
+}
+
+/** Files that went and came back under another name: of the same size, time and bytes at both ends. */
+function renamedFiles(
+  found: readonly NewFile[],
+  position: FilesPosition | null,
+  present: ReadonlySet<string>,
+): Map<string, string> {
+  const gone = Object.entries(position?.files ?? {}).filter(([file]) => !present.has(file))
+  const renamed = new Map<string, string>()
+  for (const { file, stamp, digest } of found) {
+    if (position?.files[file]) continue
+    const before = gone.find(
+      ([name, seen]) => !renamed.has(name) && isSameStamp(stamp, seen) && digest === seen.digest,
+    )
+    if (before) renamed.set(before[0], file)
+  }
+  return renamed
 }

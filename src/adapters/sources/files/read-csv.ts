@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path'
 import { digest } from '../../../base/digest.js'
-import { MillraceError, messageOf } from '../../../base/errors.js'
 import type { Json } from '../../../base/json.js'
 import { sourceError } from '../errors.js'
 import { type ByteForm, byteForm, utf8Bytes } from './byte-stream.js'
@@ -8,11 +7,18 @@ import { csvDialect } from './csv-dialect.js'
 import { type CsvOptions, csvOptions } from './csv-options.js'
 import type { CsvDialect } from './csv-tokenizer.js'
 import { columnKey, isTextType } from './expected-columns.js'
-import type { FileToLoad, ReadColumn, ReadContext, Reading } from './file-reading.js'
+import {
+  type FileToLoad,
+  leftNote,
+  type ReadColumn,
+  type ReadContext,
+  type Reading,
+  scanAll,
+} from './file-reading.js'
 import { mergeColumns } from './merge-columns.js'
 import { rewriteCsv } from './rewrite-csv.js'
 import { type CsvScan, scanCsv } from './scan-csv.js'
-import { columnNotes, fileNotes } from './scan-notes.js'
+import { columnNotes, fileNotes, mergeNotes } from './scan-notes.js'
 
 export type ScannedCsv = Readonly<{
   file: FileToLoad
@@ -22,11 +28,10 @@ export type ScannedCsv = Readonly<{
 }>
 
 /** Scans every file, settles the columns for all of them, and writes those again that the engine would misread. */
-export async function readCsv(files: readonly FileToLoad[], context: ReadContext): Promise<Reading> {
+export async function readCsv(incoming: readonly FileToLoad[], context: ReadContext): Promise<Reading> {
   const options = csvOptions(context.asset, context.options)
-  const scanned: ScannedCsv[] = []
-  for (const file of files) scanned.push(await scanFile(file, options, context))
-  const full = scanned.filter(({ scan }) => scan.columns.length > 0)
+  const files = await scanAll(incoming, (file) => scanFile(file, options, context))
+  const full = files.scanned.filter(({ scan }) => scan.columns.length > 0)
   const columns = mergeColumns(full, { ...context, unionByName: options.unionByName })
   const layout = commonLayout(full, columns, options)
   const paths: { file: string; path: string; rows: number }[] = []
@@ -40,37 +45,28 @@ export async function readCsv(files: readonly FileToLoad[], context: ReadContext
     columns,
     shape: columns,
     paths,
-    unfinished: scanned.filter(({ scan }) => scan.openLine !== null).map(({ file }) => file.file),
+    unfinished: files.scanned.filter(({ scan }) => scan.openLine !== null).map(({ file }) => file.file),
+    left: files.left,
     options: readerOptions(layout, full, options),
-    notes: scanned.flatMap(({ file, scan }) => [
-      ...fileNotes(file.file, scan),
-      ...columnNotes(file.file, scan),
-    ]),
+    notes: [
+      ...files.left.map(leftNote),
+      ...files.scanned.flatMap(({ file, scan }) => [
+        ...fileNotes(file.file, scan),
+        ...columnNotes(file.file, scan),
+      ]),
+      ...mergeNotes(full, columns),
+    ],
   }
 }
 
 async function scanFile(file: FileToLoad, options: CsvOptions, context: ReadContext): Promise<ScannedCsv> {
-  try {
-    const form = await byteForm(file.path, options.encoding)
-    const dialect = csvDialect(await headOf(file.path, form), options)
-    const { asset, expected, declaredNames } = context
-    const request = {
-      path: file.path,
-      file: file.file,
-      asset,
-      form,
-      dialect,
-      options,
-      expected,
-      declaredNames,
-    }
-    const scan = await scanCsv(request)
-    if (scan.openLine !== null && !file.isYoung) throw cutOff(file.file, scan.openLine)
-    return { file, form, dialect, scan }
-  } catch (cause) {
-    if (cause instanceof MillraceError) throw cause
-    throw sourceError('SOURCE_FILE_UNREADABLE', { file: file.file, detail: messageOf(cause) }, { cause })
-  }
+  const form = await byteForm(file.path, options.encoding)
+  const dialect = csvDialect(await headOf(file.path, form), options)
+  const { asset, expected, declaredNames } = context
+  const request = { path: file.path, file: file.file, asset, form, dialect, options, expected, declaredNames }
+  const scan = await scanCsv(request)
+  if (scan.openLine !== null && !file.isYoung) throw cutOff(file.file, scan.openLine)
+  return { file, form, dialect, scan }
 }
 
 const cutOff = (file: string, line: number) =>

@@ -1,10 +1,18 @@
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
 import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaTree } from 'hyparquet'
-import { MillraceError, messageOf } from '../../../base/errors.js'
 import { sourceError } from '../errors.js'
+import { isLossyCast } from '../lossy-cast.js'
 import { columnKey } from './expected-columns.js'
-import type { FileToLoad, ReadColumn, ReadContext, Reading } from './file-reading.js'
+import {
+  type FileToLoad,
+  leftNote,
+  type ReadColumn,
+  type ReadContext,
+  type Reading,
+  scanAll,
+} from './file-reading.js'
+import { refuseReserved } from './merge-columns.js'
 import { parquetType } from './parquet-type.js'
 
 type ScannedParquet = Readonly<{ file: FileToLoad; columns: readonly ReadColumn[]; rows: number }>
@@ -14,21 +22,16 @@ const MAGIC = 'PAR1'
 /** Parquet says its own types, so files must agree on them; only the footers are read here. */
 export async function readParquet(files: readonly FileToLoad[], context: ReadContext): Promise<Reading> {
   const unionByName = unionOption(context)
-  const scanned: ScannedParquet[] = []
-  const unfinished: string[] = []
-  for (const file of files) {
-    const one = await scanFile(file)
-    if (one) scanned.push(one)
-    else unfinished.push(file.file)
-  }
+  const { scanned, left } = await scanAll(files, scanFile)
   const shape = mergeShapes(scanned, context, unionByName)
   return {
     columns: castColumns(shape, context),
     shape,
     paths: scanned.map(({ file, rows }) => ({ file: file.file, path: file.path, rows })),
-    unfinished,
+    unfinished: [],
+    left,
     options: scanned.length > 1 ? { union_by_name: true } : {},
-    notes: unfinished.map((file) => `${file} is not whole yet and is left for the next run.`),
+    notes: left.map(leftNote),
   }
 }
 
@@ -49,27 +52,31 @@ async function scanFile(file: FileToLoad): Promise<ScannedParquet | null> {
   const handle = await open(file.path, 'r')
   try {
     const { size } = await handle.stat()
-    if (!(await endsWithMagic(handle, size))) {
+    if (!(await hasMagic(handle, 0))) throw new Error('it is no Parquet file: it does not begin with PAR1')
+    if (size < 12 || !(await hasMagic(handle, size - MAGIC.length))) {
       if (file.isYoung) return null
-      throw new Error('it has no Parquet footer; it is cut off or no Parquet file')
+      throw new Error('it has no Parquet footer; it is cut off')
     }
-    const metadata = await parquetMetadataAsync({
-      byteLength: size,
-      slice: (start, end) => bytesOf(handle, start, end ?? size),
-    })
+    const metadata = await readFooter(handle, size)
     return { file, columns: columnsOf(metadata), rows: Number(metadata.num_rows) }
-  } catch (cause) {
-    if (cause instanceof MillraceError) throw cause
-    throw sourceError('SOURCE_FILE_UNREADABLE', { file: file.file, detail: messageOf(cause) }, { cause })
   } finally {
     await handle.close()
   }
 }
 
-async function endsWithMagic(handle: FileHandle, size: number): Promise<boolean> {
-  if (size < 12) return false
-  const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, size - 4)
-  return buffer.toString('latin1') === MAGIC
+/** A file that has not so many bytes yet may still get them. */
+async function hasMagic(handle: FileHandle, position: number): Promise<boolean> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, position)
+  return MAGIC.startsWith(buffer.toString('latin1', 0, bytesRead))
+}
+
+async function readFooter(handle: FileHandle, size: number): Promise<FileMetaData> {
+  const slice = (start: number, end?: number) => bytesOf(handle, start, end ?? size)
+  try {
+    return await parquetMetadataAsync({ byteLength: size, slice })
+  } catch (cause) {
+    throw new Error('its Parquet footer makes no sense; it is damaged', { cause })
+  }
 }
 
 async function bytesOf(handle: FileHandle, start: number, end: number): Promise<ArrayBuffer> {
@@ -92,9 +99,16 @@ function mergeShapes(
   const shape = new Map(releasedShape.map((column) => [columnKey(column.name), column]))
   const isFirst = shape.size === 0
   for (const [index, { file, columns }] of files.entries()) {
+    refuseReserved(
+      file.file,
+      columns.map(({ name }) => name),
+    )
     const names = new Set(columns.map(({ name }) => columnKey(name)))
     const changed = (detail: string) =>
-      sourceError('SOURCE_SCHEMA_CHANGED', { asset, detail: `${file.file} ${detail}` })
+      sourceError(isFirst ? 'SOURCE_FILES_DIFFER' : 'SOURCE_SCHEMA_CHANGED', {
+        asset,
+        detail: `${file.file} ${detail}`,
+      })
     for (const column of columns) {
       const known = shape.get(columnKey(column.name))
       if (known && known.type !== column.type)
@@ -116,11 +130,17 @@ function mergeShapes(
  */
 function castColumns(
   shape: readonly ReadColumn[],
-  { expected, declaredNames }: ReadContext,
+  { asset, expected, declaredNames }: ReadContext,
 ): ReadColumn[] | null {
   for (const name of declaredNames)
     if (shape.length > 0 && !shape.some((column) => columnKey(column.name) === columnKey(name)))
       throw sourceError('SOURCE_COLUMN_MISSING', { table: 'the Parquet file', column: name, nearest: null })
+  for (const { name, type } of shape) {
+    const settled = expected.get(columnKey(name))
+    if (settled?.origin !== 'declared' || !isLossyCast(type, settled.type)) continue
+    const detail = `${name} is ${type} in the files, which ${settled.type} in columns: would round or cut`
+    throw sourceError('SOURCE_SCHEMA_CHANGED', { asset, detail })
+  }
   const isCast = shape.some(({ name }) => expected.get(columnKey(name))?.origin === 'declared')
   if (!isCast) return null
   const columns = shape.map((column) => {

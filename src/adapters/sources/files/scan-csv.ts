@@ -174,7 +174,9 @@ class CsvScanner {
       declared: this.request.declaredNames,
       fail: (detail) => this.fail(first?.line ?? 1, detail),
     })
-    this.readings = this.names.map((name) => new ColumnReading(this.request.expected.get(columnKey(name))))
+    this.readings = this.names.map(
+      (name) => new ColumnReading(this.request.expected.get(columnKey(name)), this.spelling),
+    )
   }
 
   private takeRow(row: CsvRow): void {
@@ -213,8 +215,8 @@ class CsvScanner {
     }
     const fits =
       flags & ESCAPED
-        ? reading.take(ESCAPED_TEXT, 0, ESCAPED_TEXT.length, row.line, this.spelling)
-        : reading.take(row.bytes, start, end, row.line, this.spelling)
+        ? reading.take(ESCAPED_TEXT, 0, ESCAPED_TEXT.length, row.line)
+        : reading.take(row.bytes, start, end, row.line)
     if (fits || !reading.expected) return
     const { file, asset, dialect } = this.request
     throw misfit({ text: fieldText(row, index, dialect), file, line: row.line, asset }, reading.expected)

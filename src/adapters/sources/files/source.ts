@@ -1,5 +1,5 @@
 import { copyFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Clock, systemClock } from '../../../base/clock.js'
 import { digest } from '../../../base/digest.js'
 import { MillraceError, messageOf } from '../../../base/errors.js'
@@ -8,6 +8,7 @@ import { type Asset, declaredTypes } from '../../../domain/asset.js'
 import type { ConnectionSpec } from '../../../domain/project.js'
 import { sourceError } from '../errors.js'
 import type { ExtractRequest, Source, Extract as SourceExtract } from '../source.js'
+import { describeFiles } from './describe-files.js'
 import { expectedColumns } from './expected-columns.js'
 import type { FileToLoad, ReadContext, Reading } from './file-reading.js'
 import { findNewFiles, type NewFile, type NewFiles } from './find-new-files.js'
@@ -38,7 +39,10 @@ export function openFilesSource(
     throw new TypeError(`${asset.name} is no source of files`)
   const spec = asset.body.source
   return {
-    describe: () => Promise.resolve(null),
+    describe: () =>
+      describeFiles({ folder: connection.path, pattern: spec.path }, (files, folder) =>
+        READERS[spec.format](files, readContext(asset, spec, null, folder)),
+      ),
     extract: async (request, signal) => {
       try {
         return await extract({ asset, spec, connection, clock }, request, signal)
@@ -66,14 +70,16 @@ async function extract(
   signal.throwIfAborted()
   const reading = await READERS[spec.format](files, readContext(asset, spec, before, request.folder))
   signal.throwIfAborted()
-  return toExtract(spec, found, reading, before)
+  const left = new Set(reading.left)
+  const read = { ...found, files: found.files.filter(({ file }) => !left.has(file)) }
+  return toExtract(spec, read, reading, before)
 }
 
 /** A file that was written to just now is read from a copy: it may grow between being looked through and loaded. */
 async function snapshots(found: NewFiles, folder: string): Promise<FileToLoad[]> {
   const files: FileToLoad[] = []
   for (const { file, path, isFresh, isYoung } of found.files) {
-    const copy = join(folder, `${digest(['snapshot', file])}${extname(file)}`)
+    const copy = join(folder, `${digest(['snapshot', file])}-${basename(file)}`)
     if (isFresh) await copyFile(path, copy)
     files.push({ file, path: isFresh ? copy : path, isYoung })
   }
@@ -141,6 +147,10 @@ function effectOf(found: NewFiles, reading: Reading, before: FilesPosition | nul
     const earlier = before?.files[file]
     if (earlier) files.add(earlier.loadedFrom)
   }
+  for (const file of found.renamed.keys()) {
+    const earlier = before?.files[file]
+    if (earlier) files.add(earlier.loadedFrom)
+  }
   return { kind: 'files', fileColumn: FILE_COLUMN, files: [...files] }
 }
 
@@ -154,6 +164,7 @@ function positionAfter(found: NewFiles, reading: Reading, before: FilesPosition 
     (file) => [file.file, seenFile(file, paths.get(file.file), unfinished.has(file.file))] as const,
   )
   const files = { ...before?.files, ...Object.fromEntries(seen) }
+  for (const file of found.renamed.keys()) delete files[file]
   const isSettled = Object.values(files).some(({ rows }) => rows > 0)
   const columns = reading.paths.length > 0 ? reading.shape : (before?.columns ?? [])
   return { files, columns: isSettled ? columns.map(({ name, type }) => ({ name, type })) : [] }

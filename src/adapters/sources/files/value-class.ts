@@ -1,12 +1,16 @@
+import { classifyNumber, isDigit } from './number-class.js'
+
 /**
  * What a text can be read as. A column starts as `none` and only ever moves to a class that holds everything it
  * has seen; `text` holds all. Nothing is guessed that two readers could read differently: `08123` and `+353 1`
- * are text, `07/24/05` is text unless a format is given.
+ * are text, `07/24/05` is text unless a format is given. `long` is a whole number of 64 bits that no double is equal
+ * to: among fractions only text keeps its last digits.
  */
 export type ValueClass =
   | 'none'
   | 'boolean'
   | 'integer'
+  | 'long'
   | 'double'
   | 'date'
   | 'timestamp'
@@ -18,6 +22,7 @@ const TYPES: Readonly<Record<ValueClass, string>> = {
   none: 'VARCHAR',
   boolean: 'BOOLEAN',
   integer: 'BIGINT',
+  long: 'BIGINT',
   double: 'DOUBLE',
   date: 'DATE',
   timestamp: 'TIMESTAMP',
@@ -26,11 +31,13 @@ const TYPES: Readonly<Record<ValueClass, string>> = {
   text: 'VARCHAR',
 }
 
+export const VALUE_CLASSES = Object.keys(TYPES) as readonly ValueClass[] // The keys of its own table.
+
 export const typeOfClass = (valueClass: ValueClass): string => TYPES[valueClass]
 
 /** The class whose texts a declared type can be read from; `text` for types only the engine knows. */
 export function classOfType(type: string): ValueClass {
-  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type) || /^INT[1248]?$/.test(type)) return 'integer'
+  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type) || /^INT[1248]?$/.test(type)) return 'long'
   if (/^(DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/.test(type)) return 'double'
   if (/^BOOL(EAN)?$/.test(type)) return 'boolean'
   if (type === 'DATE' || type === 'TIME') return type === 'DATE' ? 'date' : 'time'
@@ -43,6 +50,7 @@ export function widen(a: ValueClass, b: ValueClass): ValueClass {
   if (a === b || b === 'none') return a
   if (a === 'none') return b
   if (isOneOf(a, b, 'integer', 'double')) return 'double'
+  if (isOneOf(a, b, 'integer', 'long')) return 'long'
   if (isOneOf(a, b, 'date', 'timestamp')) return 'timestamp'
   return 'text'
 }
@@ -75,48 +83,6 @@ export function classify(bytes: Buffer, start: number, end: number, spelling: Sp
   if (length >= 8 && bytes[start + 2] === COLON) return isTime(bytes, start, end) ? 'time' : 'text'
   if (length < 10 || bytes[start + 4] !== MINUS) return 'text'
   return classifyIso(bytes, start, end, spelling)
-}
-
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57
-
-const MAX_INTEGER = 2n ** 63n - 1n
-
-function classifyNumber(bytes: Buffer, start: number, end: number, point: number): ValueClass {
-  let at = start
-  if (bytes[at] === MINUS) at++
-  const digitsFrom = at
-  while (at < end && isDigit(bytes[at])) at++
-  const digits = at - digitsFrom
-  const hasLeadingZero = digits > 1 && bytes[digitsFrom] === 48
-  if (hasLeadingZero) return 'text'
-  if (at === end && digits > 0) return digits <= 18 || fitsInteger(bytes, start, end) ? 'integer' : 'text'
-  let fraction = 0
-  if (bytes[at] === point && at < end) {
-    const from = ++at
-    while (at < end && isDigit(bytes[at])) at++
-    fraction = at - from
-  }
-  if (digits + fraction === 0) return isNotFinite(bytes, start, end) ? 'double' : 'text'
-  if (at < end && (bytes[at] === 101 || bytes[at] === 69)) {
-    at++
-    if (bytes[at] === MINUS || bytes[at] === 43) at++
-    const from = at
-    while (at < end && isDigit(bytes[at])) at++
-    if (at === from) return 'text'
-  }
-  return at === end ? 'double' : 'text'
-}
-
-function fitsInteger(bytes: Buffer, start: number, end: number): boolean {
-  const value = BigInt(bytes.toString('latin1', start, end))
-  return value <= MAX_INTEGER && value >= -MAX_INTEGER - 1n
-}
-
-/** `NaN` and infinities are numbers to a reader of doubles. */
-function isNotFinite(bytes: Buffer, start: number, end: number): boolean {
-  const length = end - start
-  if (length < 3 || length > 9) return false
-  return /^(nan|-?inf(inity)?)$/i.test(bytes.toString('latin1', start, end))
 }
 
 const classifyWord = (word: string): ValueClass => (/^(true|false)$/i.test(word) ? 'boolean' : 'text')

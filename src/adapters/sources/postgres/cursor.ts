@@ -36,11 +36,15 @@ export function cursorOf(table: UpstreamTable, column: UpstreamColumn): Cursor |
 /** Times near the present are held back by a margin, so once they are past nothing comes below them. */
 export const endsForGood = (cursor: Cursor): boolean => cursor.strict || cursor.column.base in MARGINS
 
-/** Running transactions of this database; each holds a lock on its own virtual number that every role can see. */
+/**
+ * Running transactions of this database; each holds a lock on its own virtual number that every role can see. A
+ * worker of autovacuum is nobody's user and writes no rows, but may be busy with a large table for hours.
+ */
 const RUNNING = `
   select l.virtualxid as name from pg_locks l left join pg_stat_activity a on a.pid = l.pid
   where l.locktype = 'virtualxid' and l.mode = 'ExclusiveLock' and l.granted and l.pid <> pg_backend_pid()
     and (a.datid is null or a.datid = (select oid from pg_database where datname = current_database()))
+    and (a.pid is null or a.usesysid is not null)
     and coalesce(a.application_name, '') <> ${quoteText(APPLICATION_NAME)}`
 
 /** A replica runs no transactions of its own; it knows those of the primary that have written. */
@@ -57,7 +61,7 @@ export async function sight(client: Client, table: UpstreamTable, { column }: Cu
   const margin = MARGINS[column.base]
   const largest = margin ? `least(max(${name}), ${margin})` : `max(${name})`
   const first = await client.query<{ largest: string | null }>(
-    `select case when count(*) > 0 then (${largest})::text end as largest from (${largestRow(table, name)}) as newest`,
+    `select case when count(*) > 0 then (${largest})::text end as largest from (${largestRow(table, column)}) as newest`,
   )
   const running = await names(client, table.replica ? RUNNING_ON_PRIMARY : RUNNING)
   const prepared = table.replica ? [] : await names(client, PREPARED)
@@ -65,8 +69,12 @@ export async function sight(client: Client, table: UpstreamTable, { column }: Cu
 }
 
 /** The one row with the largest cursor: an index answers that at once. */
-const largestRow = (table: UpstreamTable, name: string) =>
-  `select ${name} from ${table.name} where ${name} is not null order by ${name} desc limit 1`
+const largestRow = (table: UpstreamTable, { name: column, base }: UpstreamColumn) => {
+  const name = quoteName(column)
+  // NaN and infinity are larger than any number that will come; they are read at each load.
+  const finite = base === 'numeric' ? `${name} < 'Infinity'` : `${name} is not null`
+  return `select ${name} from ${table.name} where ${finite} order by ${name} desc limit 1`
+}
 
 async function names(client: Client, sql: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(sql)

@@ -1,20 +1,8 @@
-import { decimalOf, kindOf } from '../../../columns/column-kind.js'
+import { decimalOf, isNested, kindOf } from '../../../columns/column-kind.js'
 import type { Column } from '../../../domain/column.js'
 import { sameType } from '../../../sql/type-names.js'
+import { isInteger, isLossyCast } from '../lossy-cast.js'
 import type { MappedColumn } from './type-map.js'
-
-const INTEGER_DIGITS: Readonly<Record<string, number>> = {
-  TINYINT: 3,
-  SMALLINT: 5,
-  INTEGER: 10,
-  BIGINT: 19,
-  UTINYINT: 3,
-  USMALLINT: 5,
-  UINTEGER: 10,
-  UBIGINT: 20,
-  HUGEINT: 39,
-  UHUGEINT: 39,
-}
 
 /**
  * A column as the asset declares it. Null where the cast would change values without a word: rounding a fraction,
@@ -23,15 +11,22 @@ const INTEGER_DIGITS: Readonly<Record<string, number>> = {
 export function declareType(mapped: MappedColumn, declared: Column): MappedColumn | null {
   if (sameType(mapped.type, declared.type)) return { ...mapped, type: declared.type }
   if (mapped.field.wire === 'numeric') return declareNumeric(mapped, declared.type)
-  if (isLossy(mapped.type, declared.type)) return null
+  // The engine would round a text's fraction; upstream's numeric keeps it, and refuses what is no number.
+  if (mapped.type === 'VARCHAR' && (isInteger(declared.type) || decimalOf(declared.type)))
+    return declareNumeric({ ...mapped, expression: `${mapped.expression}::numeric` }, declared.type)
+  if (isLossyCast(mapped.type, declared.type)) return null
   const zones = `${mapped.type}>${declared.type}`
   // The engine would read a time without zone in the project's zone; upstream's session is UTC.
   if (zones === 'TIMESTAMP>TIMESTAMP WITH TIME ZONE')
     return withKind(mapped, declared.type, 'timestamptz', `${mapped.expression} at time zone 'UTC'`)
   if (zones === 'TIMESTAMP WITH TIME ZONE>TIMESTAMP')
     return withKind(mapped, declared.type, 'timestamp', `${mapped.expression} at time zone 'UTC'`)
-  if (declared.type === 'VARCHAR' && mapped.field.kind !== 'text')
+  const { wire, kind } = mapped.field
+  if (declared.type === 'VARCHAR' && (kind !== 'text' || wire === 'interval'))
     return withKind(mapped, declared.type, 'text', `${mapped.expression}::text`)
+  // JSON takes arrays of any number of dimensions.
+  if (wire === 'list' && !isNested(declared.type))
+    return withKind(mapped, declared.type, 'text', mapped.expression)
   return { ...mapped, type: declared.type }
 }
 
@@ -54,22 +49,9 @@ function declareNumeric(mapped: MappedColumn, type: string): MappedColumn | null
   }
   if (type === 'DOUBLE') return withKind(mapped, type, 'float64', `${expression}::float8`)
   if (type === 'FLOAT') return withKind(mapped, type, 'float32', `${expression}::float4`)
-  if (type in INTEGER_DIGITS)
+  if (isInteger(type))
     return { name, type, expression, field: { name, kind: 'text', wire: 'numeric', scale: 0 } }
   return type === 'VARCHAR'
     ? { name, type, expression, field: { name, kind: 'text', wire: 'numeric' } }
     : null
-}
-
-function isLossy(from: string, to: string): boolean {
-  if (from === 'DOUBLE' || from === 'FLOAT')
-    return (
-      !(to === 'DOUBLE' || to === 'VARCHAR') &&
-      (to in INTEGER_DIGITS || decimalOf(to) !== null || to === 'FLOAT')
-    )
-  if (from.startsWith('TIMESTAMP'))
-    return to === 'DATE' || to === 'TIME' || to === 'TIMESTAMP_S' || to === 'TIMESTAMP_MS'
-  if (from === 'BIGINT') return to === 'DOUBLE' || to === 'FLOAT'
-  if (from === 'INTEGER') return to === 'FLOAT'
-  return false
 }

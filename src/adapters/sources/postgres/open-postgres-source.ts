@@ -19,6 +19,7 @@ import {
 import {
   advance,
   type CursorPosition,
+  isRewritten,
   isSettled,
   type Position,
   parsePosition,
@@ -119,7 +120,7 @@ async function extractNew(
   const { client, spec } = context
   const cursor = requireCursor(upstream, spec.table, cursorName)
   const sighting = await sight(client, upstream.table, cursor)
-  const { from, notes } = await startingPoint(context, upstream, cursor, last?.cursor ?? null, sighting)
+  const { from, notes } = await startingPoint(context, upstream, cursor, last, sighting)
   const snapshot = await openSnapshot(client)
   const without = await countWithout(client, upstream.table, cursor)
   if (without > 0)
@@ -127,7 +128,11 @@ async function extractNew(
   const certain = last !== null && endsForGood(cursor) && isSettled(from, sighting)
   const nothingNew = certain && without === 0 && !spec.deletes
   const next = advance(from, sighting)
-  const position: Position = { columns: upstream.natural, cursor: { column: cursorName, ...next } }
+  const position: Position = {
+    columns: upstream.natural,
+    cursor: { column: cursorName, ...next },
+    files: upstream.table.files,
+  }
   return {
     columns: columnsOf(upstream.columns),
     payload: nothingNew
@@ -159,7 +164,7 @@ async function startingPoint(
   { client, spec }: Context,
   { table }: Upstream,
   cursor: Cursor,
-  last: CursorPosition | null,
+  position: Position | null,
   { largest }: Sighting,
 ): Promise<{ from: CursorPosition; notes: string[] }> {
   const notes: string[] = []
@@ -169,7 +174,12 @@ async function startingPoint(
   const ahead = await numbersDrawnAhead(client, table, cursor)
   if (ahead > 1)
     notes.push(`sessions draw ${ahead} values of ${name} ahead: a row may come below rows already read`)
+  const last = position?.cursor
   if (!last) return { from: BEGINNING, notes }
+  if (isRewritten(position.files ?? {}, table.files)) {
+    notes.push(`${spec.table} was emptied or written anew since the last load; all rows are read again`)
+    return { from: BEGINNING, notes }
+  }
   const before = last.pending.at(-1)?.cursor ?? last.safe
   if (before === null || largest === null || !(await wentBack(client, cursor, before, largest)))
     return { from: last, notes }

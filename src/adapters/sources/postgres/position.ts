@@ -23,7 +23,15 @@ export type Position = Readonly<{
   /** Columns upstream had, in engine types: what a change is told against. */
   columns: readonly Column[]
   cursor?: Readonly<{ column: string }> & CursorPosition
+  files?: PartFiles
 }>
+
+/** The files that rows lay in, by table: one, or that of each partition. */
+export type PartFiles = Readonly<Record<string, string>>
+
+/** True where a part that had rows was truncated, or written anew. New parts and those that went are no reason. */
+export const isRewritten = (before: PartFiles, now: PartFiles): boolean =>
+  Object.entries(before).some(([part, file]) => now[part] !== undefined && now[part] !== file)
 
 /** What a load saw before it took its snapshot: first the largest cursor, then who was running. */
 export type Sighting = Readonly<{
@@ -76,7 +84,14 @@ export function parsePosition(json: Json, cursor: string | undefined): Position 
       : [],
   )
   const safe = typeof kept.safe === 'string' ? kept.safe : null
-  return { columns, cursor: { column: cursor, safe, pending } }
+  const files = isObject(json.files)
+    ? Object.fromEntries(Object.entries(json.files).map(([part, file]) => [part, String(file)]))
+    : undefined
+  return {
+    columns,
+    cursor: { column: cursor, safe, pending },
+    ...(files && { files }),
+  }
 }
 
 function isObject(json: Json | undefined): json is { readonly [key: string]: Json } {

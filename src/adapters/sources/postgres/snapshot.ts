@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import type { Payload } from '../../../columns/payload.js'
 import { type CopyStream, copyInThread, copyInWorker } from './copy-stream.js'
+import { INVALID_PARAMETER } from './translate-error.js'
 import type { MappedColumn } from './type-map.js'
 
 /**
@@ -47,12 +48,35 @@ export async function copyRows(request: {
   const fields = request.columns.map(({ field }) => field)
   const worthThread =
     snapshot.name !== null && (await estimateBytes(snapshot.client, select)) > THREAD_WORTH_BYTES
-  const stream: CopyStream =
+  const inThread = () => copyInThread(snapshot.client, select, fields, signal)
+  const stream =
     worthThread && snapshot.name !== null
-      ? copyInWorker({ url, snapshot: snapshot.name, select, fields }, signal)
-      : copyInThread(snapshot.client, select, fields, signal)
+      ? orElse(copyInWorker({ url, snapshot: snapshot.name, select, fields }, signal), inThread)
+      : inThread()
   return { kind: 'columns', batches: translated(stream.batches, request.translate), sent: stream.sent }
 }
+
+/** Behind a balancer the worker's session may be another server's, which knows no snapshot of ours. */
+function orElse(first: CopyStream, other: () => CopyStream): CopyStream {
+  let used = first
+  async function* batches() {
+    let isBegun = false
+    try {
+      for await (const batch of first.batches) {
+        isBegun = true
+        yield batch
+      }
+    } catch (error) {
+      if (isBegun || !isSnapshotUnknown(error)) throw error
+      used = other()
+      yield* used.batches
+    }
+  }
+  return { batches: batches(), sent: () => used.sent() }
+}
+
+const isSnapshotUnknown = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === INVALID_PARAMETER
 
 /** What the planner expects the rows to weigh. */
 async function estimateBytes(client: Client, select: string): Promise<number> {

@@ -60,7 +60,7 @@ const SIMPLE: Readonly<Record<string, Mapping>> = {
 /** Types whose arrays become lists of the same engine type; elements of other types become text. */
 const LIST_ELEMENTS: ReadonlySet<string> = new Set([
   ...['boolean', 'smallint', 'integer', 'bigint', 'real', 'double precision', 'date', 'uuid'],
-  ...['time without time zone', 'timestamp without time zone', 'timestamp with time zone', 'json', 'jsonb'],
+  ...['time without time zone', 'timestamp without time zone', 'timestamp with time zone'],
 ])
 
 export function mapColumn(column: UpstreamColumn): MappedColumn {
@@ -107,9 +107,15 @@ export function decimalOfModifier(modifier: number): { width: number; scale: num
 }
 
 function mapArray(element: string, modifier: number): Mapping {
+  if (element === 'json' || element === 'jsonb')
+    return { type: 'JSON[]', field: { kind: 'text' }, expression: asJson }
   if (LIST_ELEMENTS.has(element))
-    return { type: `${SIMPLE[element]?.type}[]`, field: { kind: 'text' }, expression: asJson }
+    return { type: `${SIMPLE[element]?.type}[]`, field: { kind: 'text', wire: 'list' }, expression: asJson }
   const decimal = element === 'numeric' ? decimalOfModifier(modifier) : null
   const type = decimal ? `DECIMAL(${decimal.width},${decimal.scale})[]` : 'VARCHAR[]'
-  return { type, field: { kind: 'text' }, expression: (column) => `to_json(${column}::text[])::text` }
+  return {
+    type,
+    field: { kind: 'text', wire: 'list' },
+    expression: (column) => `to_json(${column}::text[])::text`,
+  }
 }

@@ -3,6 +3,7 @@ import type { Asset } from '../../../domain/asset.js'
 import type { Column, ColumnDifference } from '../../../domain/column.js'
 import { diffColumns, sameColumns } from '../../../domain/column.js'
 import { sourceError } from '../errors.js'
+import { isReservedColumn } from '../reserved-column.js'
 import { nearestName, nearestTable, readTable, type UpstreamTable } from './catalog.js'
 import { declareType } from './declared-types.js'
 import { type MappedColumn, mapColumn, type UpstreamColumn } from './type-map.js'
@@ -24,6 +25,7 @@ export async function readUpstream(
   const table = await readTable(client, at.table)
   if (!table)
     throw sourceError('SOURCE_TABLE_MISSING', { ...at, nearest: await nearestTable(client, at.table) })
+  refuseUnfit(at.table, table)
   const natural = table.columns.map(mapColumn)
   for (const name of [...asset.columns.map((column) => column.name), ...asset.key])
     findColumn(table, at.table, name)
@@ -33,6 +35,19 @@ export async function readUpstream(
     return type === undefined ? mapped : asDeclared(asset, mapped, type)
   })
   return { table, natural: natural.map(({ name, type }) => ({ name, type })), columns }
+}
+
+/** What no table of the warehouse can be, or would hide without a word. */
+function refuseUnfit(table: string, { columns }: UpstreamTable): void {
+  const unfit = (detail: string) => sourceError('SOURCE_COLUMNS_UNFIT', { table, detail })
+  if (columns.length === 0) throw unfit('it has no columns that could be read')
+  const names = new Map<string, string>()
+  for (const { name } of columns) {
+    if (isReservedColumn(name)) throw unfit(`${name} begins like the columns that Millrace adds`)
+    const other = names.get(name.toLowerCase())
+    if (other !== undefined) throw unfit(`the columns ${other} and ${name} differ in letter case only`)
+    names.set(name.toLowerCase(), name)
+  }
 }
 
 export function findColumn(table: UpstreamTable, tableName: string, column: string): UpstreamColumn {

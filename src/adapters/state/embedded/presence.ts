@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { z } from 'zod'
+import { messageOf } from '../../../base/errors.js'
+import { codeOf, isLost } from '../postgres/driver-error.js'
 import type { Cluster } from './cluster.js'
 import { embeddedFailed } from './failed.js'
 
@@ -55,25 +57,12 @@ export async function attach(cluster: Cluster): Promise<Presence | Refusal> {
 }
 
 function refusalOf(error: unknown, cluster: Cluster): Refusal {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  switch (code) {
-    case 'ENOENT':
-    case 'ECONNREFUSED':
-      return 'absent'
-    case '53300':
-      return 'crowded'
-    // Starting or ending; cut off by an end or a crash.
-    case '57P03':
-    case '57P01':
-    case '57P02':
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return 'busy'
-    case undefined:
-      // pg has no code for a connection that ends without a word.
-      if (error instanceof Error && /terminated|timeout/i.test(error.message)) return 'busy'
-  }
-  throw embeddedFailed(cluster.home, error instanceof Error ? error.message : String(error), error)
+  const code = codeOf(error)
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') return 'absent'
+  if (code === '53300') return 'crowded'
+  // Starting or ending, or cut off by an end or a crash: at the door, or just inside it.
+  if (isLost(error)) return 'busy'
+  throw embeddedFailed(cluster.home, messageOf(error), error)
 }
 
 /** Takes the lock for itself, if nobody else is present. */

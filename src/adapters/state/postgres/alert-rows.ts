@@ -1,46 +1,11 @@
 import { z } from 'zod'
-import { ALERT_KINDS, ALERT_STATES, type Alert, type Silence } from '../../../domain/alert.js'
-import { SEVERITIES } from '../../../domain/check.js'
+import { ALERT_KINDS, type Alert, type Silence } from '../../../domain/alert.js'
+import { alertSchema } from '../alert-schema.js'
 import type { KeptAlert } from '../alert-store.js'
-import { double } from './row-values.js'
 
-const state = z.enum(ALERT_STATES)
-const kind = z.enum(ALERT_KINDS)
+export const alertRow: z.ZodType<Alert> = alertSchema
 
-const alert = z.object({
-  id: z.number(),
-  key: z.string(),
-  kind,
-  severity: z.enum(SEVERITIES),
-  state,
-  asset: z.string().nullable(),
-  title: z.string(),
-  effect: z.string(),
-  next: z.string(),
-  run: z.number().nullable(),
-  observation: z
-    .object({
-      metric: z.string(),
-      unit: z.enum(['ms', 'rows', 'fraction', 'number']),
-      value: double,
-      low: double.nullable(),
-      high: double.nullable(),
-    })
-    .nullable(),
-  cause: z.number().nullable(),
-  since: z.number(),
-  firedAt: z.number().nullable(),
-  acknowledgedAt: z.number().nullable(),
-  acknowledgedBy: z.string().nullable(),
-  resolvedAt: z.number().nullable(),
-  silencedUntil: z.number().nullable(),
-  occurrences: z.number(),
-  events: z.array(z.object({ at: z.number(), state, by: z.string(), note: z.string() })),
-})
-
-export const alertRow: z.ZodType<Alert> = alert
-
-export const keptRow = alert
+export const keptRow = alertSchema
   .extend({
     told: z.enum(['firing', 'acknowledged', 'resolved']).nullable(),
     seenAt: z.number(),
@@ -51,7 +16,7 @@ export const keptRow = alert
 export const silenceRow: z.ZodType<Silence> = z.object({
   id: z.number(),
   assets: z.string(),
-  kind: kind.nullable(),
+  kind: z.enum(ALERT_KINDS).nullable(),
   until: z.number(),
   by: z.string(),
   reason: z.string(),

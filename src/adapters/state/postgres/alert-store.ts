@@ -11,7 +11,7 @@ import {
   silencesAt,
 } from './alerts.js'
 import type { Database } from './database.js'
-import { measured, releaseMoments } from './measured.js'
+import { measured, releaseMoments, stepSamples } from './measured.js'
 import type { Scope } from './scope.js'
 
 export const alertStoreOf = (database: Database, scope: Scope): AlertStore => ({
@@ -28,4 +28,5 @@ export const alertStoreOf = (database: Database, scope: Scope): AlertStore => ({
   messages: (request) => messages(database, scope, request),
   measured: (request) => measured(database, scope, request),
   releaseMoments: (assets, limit) => releaseMoments(database, scope, assets, limit),
+  stepSamples: (assets, limit) => stepSamples(database, scope, assets, limit),
 })

@@ -6,6 +6,8 @@ import { jsonText } from './json-text.js'
 import { json, pendingRanges, ranges, rangesText } from './row-values.js'
 import type { Scope } from './scope.js'
 
+const judgedRule = z.object({ rule: z.string(), effect: z.enum(['pass', 'hold_delivery', 'block']) })
+
 const stateFields = {
   asset: z.string(),
   fingerprint: z.string().nullable(),
@@ -18,10 +20,12 @@ const stateFields = {
   releasedAt: z.number(),
   inputReleases: z.record(z.string(), z.number()),
   rows: z.number().nullable(),
+  // A release that was prepared before rules were kept has none.
+  judged: z.record(z.string(), judgedRule).default({}),
 }
 
 /** A state as a row, and as `stateJson` writes it. */
-export const assetState: z.ZodType<AssetState> = z.object(stateFields)
+export const assetState: z.ZodType<AssetState, unknown> = z.object(stateFields)
 
 /** A state for `STATE_RECORD`: ranges as Postgres writes them, the rest as it is. */
 export const stateJson = (state: AssetState): object => ({
@@ -32,7 +36,7 @@ export const stateJson = (state: AssetState): object => ({
 
 /** The columns of `jsonb_to_recordset` over `stateJson`s. */
 export const STATE_RECORD = `(asset text, fingerprint text, relation text, columns jsonb, built int8multirange,
-  pending int8multirange, position jsonb, release int, "releasedAt" float8, "inputReleases" jsonb, rows float8)`
+  pending int8multirange, position jsonb, release int, "releasedAt" float8, "inputReleases" jsonb, rows float8, judged jsonb)`
 
 /**
  * Writes states from a query: `state` is a `STATE_RECORD`, `current` the row there is, `before` the pending ranges
@@ -41,21 +45,22 @@ export const STATE_RECORD = `(asset text, fingerprint text, relation text, colum
  */
 export const mergeStates = (from: string, before: string): string => `
   insert into millrace_state.asset_states as stored (scope, asset, fingerprint, relation, columns, built, pending,
-    position, release, released_at, input_releases, rows)
+    position, release, released_at, input_releases, rows, judged)
   select $1, state.asset, state.fingerprint, state.relation, state.columns, state.built,
     case when current.asset is null then state.pending
       when current.release > state.release then current.pending + (state.pending - ${before})
       else state.pending + (current.pending - ${before}) end,
     -- JSON null arrives as SQL null from a record.
     coalesce(state.position, 'null'),
-    state.release, millrace_state.instant(state."releasedAt"), state."inputReleases", state.rows
+    state.release, millrace_state.instant(state."releasedAt"), state."inputReleases", state.rows,
+    coalesce(state.judged, '{}')
   from ${from}
   left join millrace_state.asset_states current on current.scope = $1 and current.asset = state.asset
   order by state.asset
   on conflict (scope, asset) do update set pending = excluded.pending, ${NEWER_WINS}`
 
 const NEWER_WINS = ['fingerprint', 'relation', 'columns', 'built', 'position', 'release', 'released_at']
-  .concat('input_releases', 'rows')
+  .concat('input_releases', 'rows', 'judged')
   .map(
     (name) =>
       `${name} = case when stored.release > excluded.release then stored.${name} else excluded.${name} end`,
@@ -69,7 +74,8 @@ export const lockStates = (scope: number, assets: readonly AssetName[]): Query =
 })
 
 const STATE_COLUMNS = `asset, fingerprint, relation, columns, built::text as built, pending::text as pending, position,
-  release, millrace_state.ms(released_at) as "releasedAt", input_releases as "inputReleases", rows::float8 as rows`
+  release, millrace_state.ms(released_at) as "releasedAt", input_releases as "inputReleases", rows::float8 as rows,
+  judged`
 
 export async function assetStates(
   run: Run,

@@ -1,29 +1,14 @@
+import pg from 'pg'
 import { MillraceError, messageOf } from '../../../base/errors.js'
 import { stateError } from '../errors.js'
 
-/** Operating system errors of a connection. */
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOENT',
-  'EACCES',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-])
+/** Postgres' codes for a connection that is not given now, or was cut: shutdown, crash and start-up among them. */
+const LOST = /^08|^57P0[1-5]$/
 
-/**
- * Postgres' own codes for "not now" and "not you": connection exceptions, shutdown and crash, start-up, too many
- * connections, a wrong password, a database that isn't there.
- */
-const REFUSED = /^(08|28)|^(57P0[1-5]|53300|3D000)$/
+/** Postgres' codes for "not you": too many connections, a wrong password, a database that isn't there. */
+const REFUSED = /^28|^(53300|3D000)$/
 
-/** What `pg` says, without a code, when a connection is lost or never came. */
-const LOST =
-  /connection terminated|connection error|timeout exceeded when trying to connect|client was closed/i
+const NOT_ALLOWED = '42501'
 
 /** A deadlock or a serialization failure: the transaction may simply be run again. */
 export const isConflict = (error: unknown): boolean =>
@@ -34,16 +19,21 @@ export function translate(error: unknown, target: string): MillraceError {
   if (error instanceof MillraceError) return error
   const detail = detailOf(error)
   const options = { cause: error }
-  return isUnreachable(error)
-    ? stateError('STATE_UNREACHABLE', { target, detail }, options)
-    : stateError('STATE_STATEMENT_FAILED', { detail }, options)
+  if (isUnreachable(error)) return stateError('STATE_UNREACHABLE', { target, detail }, options)
+  if (codeOf(error) === NOT_ALLOWED) return stateError('STATE_NOT_ALLOWED', { target, detail }, options)
+  return stateError('STATE_STATEMENT_FAILED', { detail }, options)
 }
 
-function isUnreachable(error: unknown): boolean {
-  const code = codeOf(error)
-  if (code !== undefined) return UNREACHABLE.has(code) || REFUSED.test(code)
-  return LOST.test(messageOf(error))
+/**
+ * The connection was not given, or was cut: a server that starts, ends or died. Where the server itself says nothing,
+ * the words are those of the socket or of `pg`, and differ by the moment at which the connection broke.
+ */
+export function isLost(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return LOST.test(error.code ?? '')
+  return error instanceof Error && !(error instanceof TypeError)
 }
+
+const isUnreachable = (error: unknown): boolean => isLost(error) || REFUSED.test(codeOf(error) ?? '')
 
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { MillraceError, messageOf } from '../../../base/errors.js'
 import { stateError } from '../errors.js'
 import { type Database, only, parseRows, type Run } from './database.js'
-import { codeOf } from './driver-error.js'
+import { codeOf, isConflict } from './driver-error.js'
 
 type Migration = Readonly<{ name: string; sql: string; checksum: string }>
 
@@ -16,7 +17,7 @@ const MIGRATION_LOCK = 7_234_002
 /**
  * Brings the schema `millrace` up to date. Several processes may try at once; one does it.
  * @throws STATE_NEWER if the database knows a migration that is not here, STATE_MIGRATION_CHANGED if one was
- * edited, STATE_TOO_OLD for a Postgres before 14.
+ * edited, STATE_MIGRATION_FAILED if Postgres refuses one, STATE_TOO_OLD for a Postgres before 14.
  */
 export async function migrate(database: Database): Promise<void> {
   const migrations = await readMigrations()
@@ -68,11 +69,20 @@ async function apply(migration: Migration, all: readonly Migration[], run: Run):
   await prepareSchema(run)
   // Another process may have done it while this one waited.
   if (!missingOf(all, await applied(run)).includes(migration)) return
-  await run({ text: migration.sql })
+  await run({ text: migration.sql }).catch((cause: unknown) => {
+    throw inMigration(migration, cause)
+  })
   await run({
     text: 'insert into millrace_state.migrations (name, checksum) values ($1, $2)',
     values: [migration.name, migration.checksum],
   })
+}
+
+/** What Postgres refused, by the name of the migration; a lost connection and a missing right speak for themselves. */
+function inMigration({ name }: Migration, cause: unknown): unknown {
+  if (!(cause instanceof MillraceError) || cause.code !== 'STATE_STATEMENT_FAILED' || isConflict(cause))
+    return cause
+  return stateError('STATE_MIGRATION_FAILED', { migration: name, detail: messageOf(cause.cause) }, { cause })
 }
 
 async function prepareSchema(run: Run): Promise<void> {

@@ -2,15 +2,6 @@ import { z } from 'zod'
 import type { Json } from '../../../base/json.js'
 import { type Interval, mergeIntervals } from '../../../domain/interval.js'
 
-/** A double; `jsonb` writes the ones JSON lacks as texts. */
-export const double = z.union([
-  z.number(),
-  z.enum(['NaN', 'Infinity', '-Infinity']).transform((text) => Number(text)),
-  z.nan(),
-  z.literal(Number.POSITIVE_INFINITY),
-  z.literal(Number.NEGATIVE_INFINITY),
-])
-
 export const json: z.ZodType<Json> = z.json()
 
 export const interval = z.object({ start: z.number(), end: z.number() })

@@ -3,7 +3,9 @@ import { z } from 'zod'
 import type { Clock } from '../../../base/clock.js'
 import type { Logger } from '../../../base/log.js'
 import { retry } from '../../../base/retry.js'
+import { stateError } from '../errors.js'
 import { connectionOptions, only, translated, WAIT } from './database.js'
+import { isPooled } from './pooled.js'
 
 /** First key of the advisory locks that owners hold; the second is the owner's number. */
 export const OWNER_LOCK = 7_234_003
@@ -63,10 +65,12 @@ export class Session {
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({ ...connectionOptions(this.url), application_name: 'millrace session' })
+    const options = { ...connectionOptions(this.url), application_name: 'millrace session' }
+    const client = new pg.Client(options)
     client.on('error', (error) => this.log.debug({ err: error }, 'the session with the state broke'))
     try {
       await client.connect()
+      if (await isPooled(client, options)) throw stateError('STATE_POOLED', { target: this.target })
       await client.query(SETTINGS)
       this.#owner ??= await newOwner(client)
       // Shared, because the connection that broke may not have ended at the server yet.

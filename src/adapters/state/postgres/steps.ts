@@ -2,11 +2,13 @@ import { z } from 'zod'
 import type { AssetName } from '../../../domain/asset.js'
 import { type CheckResult, ON_FAIL, SEVERITIES } from '../../../domain/check.js'
 import { STEP_STATUSES, type StepRecord } from '../../../domain/run.js'
+import { double } from '../double.js'
 import { type Database, parseRows, type Query } from './database.js'
 import { countInSlots } from './history/slots.js'
 import { jsonText } from './json-text.js'
-import { double, interval } from './row-values.js'
+import { interval } from './row-values.js'
 import type { Scope } from './scope.js'
+import { refreshStatistics } from './table-statistics.js'
 
 /** Steps whose metrics are medians of "usual": enough to be steady, few enough to follow a change. */
 const USUAL_STEPS = 20
@@ -31,6 +33,7 @@ export async function recordSteps(
     if (checks.length > 0) await query(insertChecks(scope, run, checks))
     if (metrics.length > 0) await query(insertMetrics(scope, run, metrics))
   })
+  await refreshStatistics(database, steps.length + checks.length + metrics.length)
 }
 
 const rewritten = z.object({ rewritten: z.boolean() })
@@ -50,16 +53,18 @@ function numbered<T extends object>(steps: readonly StepRecord[], parts: (step: 
 
 const insertSteps = (scope: number, run: number, steps: readonly StepRecord[]): Query => ({
   text: `insert into millrace_state.steps
-           (scope, asset, run, status, reason, started_at, duration_ms, rows, ranges, attempts, error, candidate)
+           (scope, asset, run, status, reason, started_at, duration_ms, rows, ranges, attempts, error, candidate,
+            judged_release)
          select $1, asset, $2, status, reason, millrace_state.instant("startedAt"), "durationMs", rows, ranges, attempts,
-           error, candidate
+           error, candidate, "judgedRelease"
          from jsonb_to_recordset($3::jsonb) as step (asset text, status text, reason text, "startedAt" float8,
-           "durationMs" float8, rows float8, ranges jsonb, attempts int, error jsonb, candidate text)
+           "durationMs" float8, rows float8, ranges jsonb, attempts int, error jsonb, candidate text,
+           "judgedRelease" int)
          order by asset
          on conflict (scope, asset, run) do update set status = excluded.status, reason = excluded.reason,
            started_at = excluded.started_at, duration_ms = excluded.duration_ms, rows = excluded.rows,
            ranges = excluded.ranges, attempts = excluded.attempts, error = excluded.error,
-           candidate = excluded.candidate
+           candidate = excluded.candidate, judged_release = excluded.judged_release
          returning xmax <> 0 as rewritten`,
   values: [scope, run, jsonText(steps.map(({ checks: _checks, metrics: _metrics, ...step }) => step))],
 })
@@ -135,6 +140,7 @@ export const pastStepFields = {
   attempts: z.number(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
   candidate: z.string().nullable(),
+  judgedRelease: z.number().nullable(),
 }
 
 const stepRow: z.ZodType<RecordedStep> = z.object({
@@ -144,7 +150,8 @@ const stepRow: z.ZodType<RecordedStep> = z.object({
 })
 
 export const PAST_STEP_COLUMNS = `step.run, step.asset, status, reason, millrace_state.ms(started_at) as "startedAt",
-  duration_ms as "durationMs", rows::float8 as rows, ranges, attempts, error, candidate`
+  duration_ms as "durationMs", rows::float8 as rows, ranges, attempts, error, candidate,
+  judged_release as "judgedRelease"`
 
 const STEP_COLUMNS = `${PAST_STEP_COLUMNS},
   coalesce((select json_agg(json_build_object('name', m.name, 'value', m.value) order by m.position)

@@ -89,12 +89,16 @@ describe('a mail', () => {
     expect(html).not.toContain('<script>')
   })
 
-  test('with a wrong password is refused for good', async () => {
+  test('with a wrong password waits until somebody mends it, and a probe says so without sending any', async () => {
     const server = await startMailServer({ password: 'right' })
     opened.push(server)
     const open = (password: string) =>
       openMail({ smtp: `smtp://me:${password}@127.0.0.1:${server.port}`, ...ADDRESSES })
-    await expect(open('wrong').send(messageOf(), signal)).rejects.toMatchObject({ code: 'NOTIFIER_REFUSED' })
+    const refused = { code: 'NOTIFIER_LOGIN', transient: true }
+    await expect(open('wrong').send(messageOf(), signal)).rejects.toMatchObject(refused)
+    await expect(open('wrong').probe(signal)).rejects.toMatchObject(refused)
+    await open('right').probe(signal)
+    expect(server.mails).toEqual([])
     await open('right').send(messageOf(), signal)
     expect(server.mails).toHaveLength(1)
   })

@@ -61,6 +61,17 @@ describe('TypeScript assets', () => {
       expect(error.message).toContain('it returned 5')
     })
 
+    test('is told how to get a package that is not there', async () => {
+      const error = await failure("import x from '@nowhere/to-be/found.js'\nexport default () => [x]")
+      expect(error.hint).toBe('Install it in the project: npm install @nowhere/to-be.')
+    })
+
+    test('may import a CommonJS file, which knows its own folder', async () => {
+      await bench.write('lib/old.cjs', 'module.exports = { here: __dirname }')
+      const text = "import old from '../../lib/old.cjs'\nexport default () => [{ at: old.here }]"
+      expect((await run(text, { at: 'VARCHAR' })).rows).toEqual([{ at: `${bench.root}/lib` }])
+    })
+
     test('may use enums, imports by path, JSON and top-level await', async () => {
       await bench.write(
         'lib/scale.ts',
@@ -132,6 +143,11 @@ describe('TypeScript assets', () => {
         'with a cause',
         "export default () => {\n  throw new Error('outer', { cause: new Error('inner') })\n}",
         'outer; caused by inner',
+      ],
+      [
+        'of many in one',
+        "export default async () => {\n  await Promise.any([Promise.reject(new Error('one')), Promise.reject(2)])\n}",
+        ':2: AggregateError: All promises were rejected (one; 2, which is not an Error)',
       ],
     ])('%s is told with the author’s line', async ([, text, told]) => {
       await bench.write(
@@ -227,6 +243,10 @@ describe('TypeScript assets', () => {
       )
     })
 
+    test('of process.abort is told without the addresses Node prints', async () => {
+      expect((await failure(body('process.abort()'))).message).toMatch(/died: killed by SIGABRT$/)
+    })
+
     test('of an author who writes to the channel of the protocol ends the step, not Millrace', async () => {
       const error = await failure(
         body(
@@ -239,11 +259,22 @@ describe('TypeScript assets', () => {
       expect(await pid()).toBeGreaterThan(0)
     })
 
+    test('of an author who forges the protocol’s words ends that step, and the next has its own rows', async () => {
+      const done = { type: 'done', files: [], rowsIn: 0, rowsOut: 0, peakMemoryBytes: 0, tainted: null }
+      const forge = `require('node:fs').writeSync(3, ${JSON.stringify(`${JSON.stringify(done)}\n`)})`
+      expect((await failure(body(forge, 'yield { n: 1 }'))).code).toBe('RUNTIME_CRASHED')
+      expect((await run(body('yield { n: 2 }'))).rows).toEqual([{ n: 2 }])
+    })
+
     test('in ctx is told at the author’s line', async () => {
       for (const call of [
         "ctx.input('a.b', { colums: ['x'] })",
         "ctx.metric('x', NaN)",
         "ctx.input('a.b', { interval: 5 })",
+        "ctx.input('a.b', { interval: { start: 'soon', end: 'later' } })",
+        "ctx.input('a.b', { interval: { start: '2024-01-02', end: '2024-01-01' } })",
+        "ctx.metric('duration_ms', 1)",
+        'ctx.vars.mine = 1',
       ]) {
         const error = await failure(body(call), { n: 'INTEGER' }, { inputs: ['a.b'] })
         expect(error.code).toBe('RUNTIME_CODE_THREW')
@@ -273,11 +304,36 @@ describe('TypeScript assets', () => {
       ['a listener on process', "process.on('SIGTERM', () => {})"],
       ['a replaced console', 'console.log = () => {}'],
       ['an exit code', 'process.exitCode = 1'],
+      ['a patched module of Node', "require('node:path').leak = 1"],
+      ['a prototype of typed arrays', 'Object.getPrototypeOf(Uint8Array.prototype).leak = 1'],
+      ['a frozen prototype', 'Object.freeze(Array.prototype)'],
+      ['a replaced stdout', 'process.stdout.write = () => true'],
+      ['another umask', 'process.umask(0o077)'],
+      ['a thread', "new (require('node:worker_threads').Worker)('for(;;);', { eval: true }).unref()"],
     ])('replaces a process after %s, and the step is fine', async ([, line]) => {
       const before = await pid()
       expect((await run(body(line as string, 'yield { n: 1 }'))).rows).toEqual([{ n: 1 }])
       expect(bench.logs.join()).toContain('the process is replaced')
       expect(await pid()).not.toBe(before)
+    })
+
+    test('keeps a process that has only used a global which Node loads lazily', async () => {
+      const before = await pid()
+      await run(body('new ReadableStream()', 'yield { n: 1 }'))
+      expect(await pid()).toBe(before)
+    })
+
+    test('ends a child that was detached, and says so', async () => {
+      const { rows } = await run(
+        body(
+          "const options = { stdio: 'ignore', detached: true }",
+          "const child = require('node:child_process').spawn('sleep', ['600'], options)",
+          'child.unref()',
+          'yield { n: child.pid }',
+        ),
+      )
+      expect(bench.logs.join()).toContain('it left a child process running')
+      await expect.poll(() => processState(Number(rows[0]?.n))).toMatch(/gone|Z/)
     })
 
     test('takes along what a function has started', async () => {

@@ -192,6 +192,8 @@ describe('the warehouse gets', () => {
     ['JSON', '{ a: undefined }', 'its a has no JSON'],
     ['JSON', '{ a: { b: NaN } }', 'its b has no JSON'],
     ['JSON', '{ a: 1n }', 'its a has no JSON'],
+    ['JSON', "{ a: ['\\ud800'] }", 'its 0 has no JSON'],
+    ['JSON', "{ '\\ud800': 1 }", 'has no JSON'],
     ['INTEGER[]', "[1, 'x']", 'column v[1]'],
     ['INTEGER[]', "'12'", 'an array is expected'],
     ['INTEGER[2]', '[1]', '2 items are expected'],

@@ -7,6 +7,7 @@ import type { ColumnBatch } from '../../../../src/columns/column-batch.js'
 import type { Column } from '../../../../src/domain/column.js'
 import { batches } from '../../../conformance/rows-as-columns.js'
 import { delivery, OWNER, type TableSpec, tableDelivery } from '../../../conformance/sink.js'
+import { startScriptedPostgres } from '../../../support/scripted-postgres.js'
 import { openPostgresWorld, openSinkTo, type PostgresWorld } from './world.js'
 
 let world: PostgresWorld
@@ -102,6 +103,33 @@ describe('columns that do not fit', () => {
       message:
         'insights.unfit does not fit the released columns: column name is integer, released is text; column level (double precision) is missing; column own of your own is not null and has no default.',
     })
+  })
+
+  test('come with what of theirs depends on the table', async () => {
+    await deliver(1, { target: 'insights.leaned_on', rows: [[1, 'a', 1]] })
+    await world.query(`create view insights.a_reader as select id from insights.leaned_on;
+      create materialized view insights.a_store as select * from insights.leaned_on;
+      create table insights.a_child (parent int constraint of_parent references insights.leaned_on)`)
+    const columns = [
+      { name: 'id', type: 'BIGINT' },
+      { name: 'name', type: 'VARCHAR' },
+      { name: 'level', type: 'DOUBLE' },
+    ]
+    const wider = { target: 'insights.leaned_on', columns, rows: [[1, 'a', 1]] }
+    await expect(deliver(2, wider)).rejects.toMatchObject({
+      code: 'SINK_COLUMNS_DIFFER',
+      hint: expect.stringContaining(
+        'On it depend: foreign key of_parent of insights.a_child, materialized view insights.a_store, view insights.a_reader.',
+      ),
+    })
+    expect(await world.query('select id from insights.a_store')).toEqual([{ id: 1 }])
+  })
+
+  test('what is no table is named for what it is', async () => {
+    await world.query(`create table insights.indexed (id int);
+      create index an_index on insights.indexed (id); create type insights.a_type as (id int)`)
+    await expect(deliver(1, { target: 'insights.an_index' })).rejects.toThrow('it is an index, not a table')
+    await expect(deliver(1, { target: 'insights.a_type' })).rejects.toThrow('it is a type, not a table')
   })
 
   test('views, generated columns, long names and columns no longer released are refused', async () => {
@@ -239,6 +267,32 @@ describe('rows nobody knows of', () => {
     await dev.close()
   })
 
+  test('put beside those with the same key go when all rows are delivered', async () => {
+    await world.query(`create table insights.twice (id int, name text, level float8) partition by range (id);
+      create table insights.twice_1 partition of insights.twice for values from (0) to (2);
+      create table insights.twice_2 partition of insights.twice for values from (2) to (9)`)
+    const rows = [
+      [1, 'a', 1],
+      [2, 'b', 2],
+    ]
+    await deliver(1, { target: 'insights.twice', rows })
+    await world.query(`insert into insights.twice values (1, 'a', 1), (2, 'x', 7), (2, 'y', 8)`)
+    expect((await deliver(1, { target: 'insights.twice', rows }))[0]).toMatchObject({ deleted: 3 })
+    expect(await world.query('select id, name from insights.twice order by 1, 2')).toEqual([
+      { id: 1, name: 'a' },
+      { id: 2, name: 'b' },
+    ])
+  })
+
+  test('are compared where the ledger is ahead of the release, not believed to be there', async () => {
+    await deliver(5, { target: 'insights.ahead', rows: [[1, 'a', 1]] })
+    await world.query(`update millrace.deliveries set release = 99, released_at = '2099-01-01'
+      where target = 'insights.ahead'`)
+    const again = await deliver(6, { target: 'insights.ahead', rows: [[1, 'b', 1]] })
+    expect(again[0]).toMatchObject({ updated: 1 })
+    expect((await sink.ledger(never)).find(({ target }) => target === 'insights.ahead')?.release).toBe(6)
+  })
+
   test('changes alone do not fill a table that lacks what came before', async () => {
     const changes = { target: 'insights.partial', mode: 'changes' as const, rows: [[1, 'a', 1]] }
     await expect(deliver(1, changes)).rejects.toEqual(code('SINK_NEEDS_ALL_ROWS'))
@@ -328,7 +382,7 @@ describe('names', () => {
       { name: 'Order "no"', type: 'INTEGER' },
       { name: 'select', type: 'VARCHAR' },
     ]
-    const target = `Weird "sch\\ema.ta'ble.x`
+    const target = `"Weird ""sch\\ema"."ta'ble.x"`
     await deliver(1, { target, columns, key: ['Order "no"'], rows: [[1, "it's \\ here"]] })
     await deliver(2, { target, columns, key: ['Order "no"'], mode: 'changes', rows: [[2, 'b']] })
     expect(await world.query(`select * from "Weird ""sch\\ema"."ta'ble.x" order by 1`)).toEqual([
@@ -337,6 +391,33 @@ describe('names', () => {
     ])
     await deliver(1, { target: 'bare', rows: [[1, 'a', 1]] })
     expect(await world.query('select id from public.bare')).toEqual([{ id: 1 }])
+  })
+
+  test('without quotes mean the table that is there, in its letters or as Postgres folds them', async () => {
+    await world.query('create table insights."Exact" (id int primary key, name text, level float8)')
+    await world.query('create table insights.folded (id int primary key, name text, level float8)')
+    const targets = ['insights.Exact', 'Insights.Folded', 'Insights.Fresh', 'insights."Quoted"', 'order']
+    for (const release of [1, 2]) {
+      for (const target of targets) await deliver(release, { target, rows: [[release, 'a', 1]] })
+    }
+    for (const name of [
+      'insights."Exact"',
+      'insights.folded',
+      'insights.fresh',
+      'insights."Quoted"',
+      '"order"',
+    ])
+      expect(await world.query(`select id from ${name}`)).toEqual([{ id: 2 }])
+    const shown = (await sink.ledger(never)).filter(({ target }) => targets.includes(target))
+    expect(shown.map(({ release }) => release)).toEqual([2, 2, 2, 2, 2])
+    const batch = sink.read('insights.Exact', tableDelivery({ target: '' }).columns, never)
+    expect((await batch[Symbol.asyncIterator]().next()).value).toMatchObject({ rows: 1 })
+  })
+
+  test('longer than Postgres keeps are refused before anything is made', async () => {
+    await expect(deliver(1, { target: `insights.${'t'.repeat(64)}` })).rejects.toThrow(
+      /the name t+ is longer than the 63 bytes/,
+    )
   })
 })
 
@@ -511,6 +592,22 @@ describe('rights', () => {
   })
 })
 
+test('a table whose rows are hidden from the role is refused until it may see all of them', async () => {
+  await world.query(`create role veiled login; create schema veiled_app authorization veiled;
+    create table veiled_app.levels (id int primary key, name text, level float8);
+    alter table veiled_app.levels enable row level security;
+    create policy own on veiled_app.levels to veiled using (id > 10);
+    grant select, insert, update, delete on veiled_app.levels to veiled`)
+  const url = new URL(world.url)
+  url.username = 'veiled'
+  const veiled = openSinkTo(url.toString())
+  const request = delivery(1, [{ target: 'veiled_app.levels', rows: [[1, 'a', 1]] }])
+  await expect(veiled.deliver(request, never)).rejects.toThrow(/row-level security hides rows of it/)
+  await world.query('create policy everything on veiled_app.levels to veiled using (true)')
+  expect((await veiled.deliver(request, never))[0]).toMatchObject({ inserted: 1 })
+  await veiled.close()
+})
+
 describe('trouble', () => {
   test('a table that stays locked is a passing error', async () => {
     await deliver(1, { target: 'insights.locked', rows: [[1, 'a', 1]] })
@@ -523,11 +620,39 @@ describe('trouble', () => {
     await expect(hasty.deliver(request, never)).rejects.toMatchObject({
       code: 'SINK_BLOCKED',
       transient: true,
-      message: expect.stringContaining('insights.locked stayed locked'),
+      message: expect.stringMatching(
+        /^insights.locked stayed locked: .* lock timeout: held by session \d+ of postgres since [\d:]+ UTC$/,
+      ),
     })
     await world.query('rollback')
     expect((await hasty.deliver(request, never))[0]).toMatchObject({ updated: 1 })
+    await world.query(`begin; set local application_name = 'a migration'; lock table insights.locked`)
+    await expect(hasty.ledger(never)).rejects.toThrow(
+      /^insights.locked stayed locked: .*held by session \d+ of postgres \(a migration\)/,
+    )
+    await world.query('rollback')
     await hasty.close()
+  })
+
+  test('a full disk is said to be one, and may pass', async () => {
+    await deliver(1, { target: 'insights.full', rows: [[1, 'a', 1]] })
+    await world.query(`create function insights.full_disk() returns trigger language plpgsql as
+        $$ begin raise 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
+      create trigger full_disk before insert on insights.full execute function insights.full_disk()`)
+    const more = { target: 'insights.full', mode: 'changes' as const, rows: [[2, 'b', 1]] }
+    await expect(deliver(2, more)).rejects.toMatchObject({
+      code: 'SINK_EXHAUSTED',
+      transient: true,
+      message: 'Connection app has no room for the delivery: could not extend file: No space left on device',
+    })
+  })
+
+  test('a server that speaks no SSL when it was asked to is out of reach', async () => {
+    const server = await startScriptedPostgres({ host: '127.0.0.1', port: 0 }, Buffer.from('N'))
+    const secret = openSinkTo(`postgres://u@127.0.0.1:${server.port}/app?sslmode=require`)
+    await expect(secret.ledger(never)).rejects.toMatchObject({ code: 'SINK_UNREACHABLE' })
+    await secret.close()
+    server.stop()
   })
 
   test('two deliverers at once take turns', async () => {

@@ -20,6 +20,8 @@ export type Loaded = Readonly<{
 
 export type LoadRequest = Readonly<{
   path?: string
+  /** Part of the folder that the connection is for; left out: all of it. */
+  below?: string
   format?: FileFormat
   options?: Readonly<Record<string, Json>>
   columns?: readonly DeclaredColumn[]
@@ -50,7 +52,7 @@ export class IncomingFolder {
   }
 
   async load(request: LoadRequest = {}): Promise<Loaded> {
-    const connection = { kind: 'files', name: 'drop', path: this.path } as const
+    const connection = { kind: 'files', name: 'drop', path: join(this.path, request.below ?? '') } as const
     const source = openFilesSource(sourceAsset(request), connection, request.clock ?? systemClock)
     const folder = await mkdtemp(join(tmpdir(), 'millrace-load-'))
     this.#folders.push(folder)

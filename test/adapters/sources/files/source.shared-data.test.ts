@@ -132,6 +132,7 @@ describe.skipIf(!sharedData)(`${title}real files`, () => {
     expect({ types, notes }).toMatchInlineSnapshot(`
       {
         "notes": [
+          "meta_open.csv: lines end with CR alone.",
           "meta_open.csv, line 8: yearbuilt is "pre 1919" after 2 whole numbers, so the column is loaded as text. If it means NULL, say null: "pre 1919"; to refuse such rows, declare the column's type.",
         ],
         "types": {

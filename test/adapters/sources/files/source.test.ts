@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rm, stat, utimes } from 'node:fs/promises'
+import { appendFile, mkdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -97,7 +97,69 @@ describe('which files are loaded', () => {
   })
 })
 
+describe('links and moved files', () => {
+  test('a file that links lead to twice is loaded once, and links out of the folder are not read', async () => {
+    await folder.write({ 'in/a.csv': 'id\n1\n', 'beside.csv': 'id\n2\n' })
+    await symlink('.', join(folder.path, 'in/loop'))
+    await symlink('a.csv', join(folder.path, 'in/0-first.csv'))
+    await symlink('nowhere.csv', join(folder.path, 'in/broken.csv'))
+    await symlink('../beside.csv', join(folder.path, 'in/out.csv'))
+    const { rows, notes } = await folder.load({ path: '**/*.csv', below: 'in' })
+    expect(rows).toEqual([{ id: '1' }])
+    expect(notes).toEqual([
+      expect.stringMatching(/out.csv is a link out of the connection’s folder and is not read/),
+    ])
+  })
+
+  test.skipIf(process.platform !== 'linux')('a file whose name is no UTF-8 is told', async () => {
+    await folder.write({ 'a.csv': 'id\n1\n' })
+    await writeFile(
+      Buffer.concat([Buffer.from(`${folder.path}/caf`), Buffer.of(0xe9), Buffer.from('.csv')]),
+      'id\n2\n',
+    )
+    const { rows, notes } = await folder.load()
+    expect(rows).toEqual([{ id: '1' }])
+    expect(notes).toEqual([expect.stringMatching(/^caf.\.csv cannot be found and is not read/)])
+  })
+
+  test('a file that comes back under another name changes place: no row comes twice', async () => {
+    await folder.write({ 'a.csv': 'id\n1\n', 'b.csv': 'id\n2\n' })
+    const first = await folder.load()
+    await rename(join(folder.path, 'a.csv'), join(folder.path, 'c.csv'))
+    const { rows, notes, extract, position } = await folder.load({ position: first.position })
+    expect(rows).toEqual([{ id: '1' }])
+    expect(notes).toEqual(['c.csv is what was a.csv before: its rows change place.'])
+    expect(extract.effect).toMatchObject({
+      files: expect.arrayContaining([join(folder.path, 'a.csv'), join(folder.path, 'c.csv')]),
+    })
+    expect((await folder.load({ position })).rows).toBeNull()
+  })
+})
+
 describe('files that are being written', () => {
+  test.each([
+    ['csv', 'a.csv.gz', gzipSync(`id\n${'1\n'.repeat(9_000)}`).subarray(0, -9)],
+    ['ndjson', 'a.ndjson.gz', gzipSync('{"id":1}\n').subarray(0, -9)],
+    ['parquet', 'a.parquet', Buffer.from('PAR1 and then nothing')],
+  ] as const)(
+    'a %s that is packed or written just now is left, and what it held before stays',
+    async (format, name, bytes) => {
+      await folder.query(`copy (select 1 as id) to '${join(folder.path, 'a.parquet')}' (format parquet)`)
+      await folder.write({ 'a.csv.gz': gzipSync('id\n1\n'), 'a.ndjson.gz': gzipSync('{"id":1}\n') })
+      const request = { format, path: name }
+      const { position } = await folder.load(request)
+      await folder.write({ [name]: bytes }, { fresh: true })
+      const again = await folder.load({ ...request, position })
+      expect(again).toMatchObject({
+        rows: null,
+        notes: [`${name} is not whole yet and is left for the next run.`],
+        position,
+      })
+      await folder.write({ [name]: bytes })
+      await expect(folder.load({ ...request, position })).rejects.toEqual(code('SOURCE_FILE_UNREADABLE'))
+    },
+  )
+
   test('a file written just now loads in the same run', async () => {
     await folder.write({ 'a.csv': 'id\n1\n' }, { fresh: true })
     const { rows, position, notes } = await folder.load()
@@ -172,11 +234,13 @@ describe('dirt in CSV', () => {
 
   test('mixed line ends, blank lines and a lone CR in a value do not confuse rows', async () => {
     await folder.write({ 'a.csv': 'id,name\r\n1,a\n\n2,b\rc\r\n\r\n3,d\n' })
-    expect((await folder.load()).rows).toEqual([
+    const { rows, notes } = await folder.load()
+    expect(rows).toEqual([
       { id: '1', name: 'a' },
       { id: '2', name: 'b\rc' },
       { id: '3', name: 'd' },
     ])
+    expect(notes).toEqual(['a.csv: lines end in different ways, 3 with LF, 3 with CRLF.'])
   })
 
   test.each([
@@ -189,6 +253,19 @@ describe('dirt in CSV', () => {
   ])('%s', async (_name, bytes, options) => {
     await folder.write({ 'a.csv': bytes })
     expect((await folder.load({ options })).rows).toEqual([{ id: '1', name: 'Zoë' }])
+  })
+
+  test('UTF-32 and what is no text at all are refused', async () => {
+    const bytes = Buffer.from('id,name\n1,x\n', 'utf16le')
+    const wide = Buffer.alloc(bytes.length * 2 + 4)
+    wide.writeUInt32LE(0xfeff)
+    for (let at = 0; at < bytes.length; at += 2) wide[4 + 2 * at] = bytes[at]!
+    await folder.write({ 'a.csv': wide })
+    await expect(folder.load()).rejects.toThrow(/it is written in UTF-32; save it as UTF-8/)
+    await folder.write({ 'a.csv': 'PK\x03\x04 and so on' })
+    await expect(folder.load()).rejects.toThrow(/it is a zip archive or a spreadsheet; unpack it/)
+    await folder.write({ 'a.csv': 'id\0,name\x01\n1,x\n' })
+    await expect(folder.load()).rejects.toThrow(/line 1: a name holds control characters/)
   })
 
   test('gzip and zstd, whatever the name says', async () => {
@@ -207,7 +284,7 @@ describe('dirt in CSV', () => {
       { id: '2', name: 'b' },
     ])
     await folder.write({ 'a.csv': gzipSync('id,name\n1,a\n').subarray(0, 20) })
-    await expect(folder.load()).rejects.toThrow('a.csv cannot be read: unexpected end of file')
+    await expect(folder.load()).rejects.toThrow('a.csv cannot be read: its gzip is cut off')
   })
 
   test('bytes in another encoding are found with their line', async () => {
@@ -286,6 +363,16 @@ describe('dirt in CSV', () => {
     expect((await folder.load()).rows).toEqual([{ a: '1', b: '5" pipe' }])
   })
 
+  test('the line that spreadsheets say their delimiter in is no row, and a title is no name', async () => {
+    await folder.write({ 'a.csv': 'sep=;\r\nid;v\r\n1;a,b\r\n' })
+    expect((await folder.load()).rows).toEqual([{ id: '1', v: 'a,b' }])
+    await folder.write({ 'a.csv': 'Report of March\n\nid,v\n1,a\n' })
+    await expect(folder.load()).rejects.toThrow(
+      /line 1: 2 fields under one name; is it a title\? skip: leaves/,
+    )
+    expect((await folder.load({ options: { skip: 2 } })).rows).toEqual([{ id: '1', v: 'a' }])
+  })
+
   test('lines to skip and comments', async () => {
     await folder.write({ 'a.csv': 'Export of "today\nmade by x\na,b\n1,x\n# a comment, with "\n2,y\n' })
     const { rows } = await folder.load({ options: { skip: 2, comment: '#' } })
@@ -353,6 +440,107 @@ describe('types', () => {
     expect((await folder.load({ options: { null: ['n/a', 'NA'] } })).types).toEqual({ n: 'BIGINT' })
   })
 
+  test('a whole number that no double is equal to stays whole among fractions and NaN, as text', async () => {
+    await folder.write({
+      'a.csv': 'id,n,m\n9007199254740993,9007199254740993,9007199254740992\n1,NaN,0.5\n',
+      'b.ndjson': '{"id":9223372036854775807,"n":9007199254740993}\n{"id":1,"n":0.5}\n',
+    })
+    const csv = await folder.load()
+    expect(csv.types).toEqual({ id: 'BIGINT', n: 'VARCHAR', m: 'DOUBLE' })
+    expect(csv.rows?.[0]).toEqual({ id: '9007199254740993', n: '9007199254740993', m: 2 ** 53 })
+    expect(csv.notes).toEqual([
+      expect.stringMatching(/n is "NaN" after 1 whole number, so .* loaded as text/),
+    ])
+    const json = await folder.load({ format: 'ndjson', path: 'b.ndjson' })
+    expect(json.types).toEqual({ id: 'BIGINT', n: 'VARCHAR' })
+    expect(json.rows?.[0]).toEqual({ id: '9223372036854775807', n: '9007199254740993' })
+    await folder.write({ 'c.ndjson': '{"o":{"id":1.5},"id":2}\n{"o":{"id":5},"id":3}\n' })
+    const nested = await folder.load({ format: 'ndjson', path: 'c.ndjson' })
+    expect(nested.types).toMatchObject({ id: 'BIGINT' })
+    const columns = [{ name: 'n', type: 'DOUBLE' }]
+    expect((await folder.load({ columns })).types).toMatchObject({ n: 'DOUBLE' })
+  })
+
+  test.each([
+    ['DECIMAL(4,2)', ['1.50', '-99.99', '1e1', '0.000', '1.2300'], ['1.255', '100', '1e2', 'NaN', '1e-3']],
+    ['TINYINT', ['-128', '127'], ['128', '1.5', 'x']],
+    ['UBIGINT', ['18446744073709551615', '0'], ['-1', '18446744073709551616']],
+    ['HUGEINT', ['170141183460469231731687303715884105727'], ['170141183460469231731687303715884105728']],
+  ])(
+    '%s takes what it holds to the last digit, and refuses the rest with its line',
+    async (type, good, bad) => {
+      const columns = [{ name: 'n', type }]
+      await folder.write({ 'a.csv': `n\n${good.join('\n')}\n` })
+      expect((await folder.load({ columns })).rows).toHaveLength(good.length)
+      for (const value of bad) {
+        await folder.write({ 'a.csv': `n\n${good[0]}\n${value}\n` })
+        await expect(folder.load({ columns })).rejects.toThrow(`line 3: n is "${value}", which is no ${type}`)
+      }
+      const numbers = bad.filter((value) => Number.isFinite(Number(value)))
+      for (const value of numbers) {
+        await folder.write({ 'a.ndjson': `{"n":${value}}\n` })
+        await expect(folder.load({ format: 'ndjson', path: '*.ndjson', columns })).rejects.toThrow(
+          /line 1: n is/,
+        )
+      }
+    },
+  )
+
+  test('files that do not agree on a column make it text, with a note', async () => {
+    await folder.write({ 'a.csv': 'id,v\n1,2\n', 'b.csv': 'id,v\n2,two\n' })
+    const { types, notes } = await folder.load()
+    expect(types).toEqual({ id: 'BIGINT', v: 'VARCHAR' })
+    expect(notes).toEqual([
+      "v holds whole numbers in a.csv and texts in b.csv, so the column is loaded as text; to refuse such files, declare the column's type.",
+    ])
+  })
+
+  test('columns named like those that Millrace hides are refused', async () => {
+    await folder.write({ 'a.csv': 'id,_millrace_file\n1,x\n', 'a.ndjson': '{"_MILLRACE_x":1}\n' })
+    await expect(folder.load()).rejects.toEqual(code('SOURCE_COLUMNS_UNFIT'))
+    await expect(folder.load({ format: 'ndjson', path: '*.ndjson' })).rejects.toEqual(
+      code('SOURCE_COLUMNS_UNFIT'),
+    )
+  })
+
+  test('union_by_name lets later files lack columns, and bring none that is not released', async () => {
+    const options = { union_by_name: true }
+    await folder.write({ 'a.csv': 'id,v\n1,a\n', 'b.csv': 'id,w\n2,b\n' })
+    const { position, rows } = await folder.load({ options })
+    expect(rows).toEqual([
+      { id: '1', v: 'a', w: null },
+      { id: '2', v: null, w: 'b' },
+    ])
+    await folder.write({ 'c.csv': 'id\n3\n' })
+    expect((await folder.load({ options, position })).rows).toEqual([{ id: '3', v: null, w: null }])
+    await folder.write({ 'c.csv': 'id,extra\n3,x\n' })
+    await expect(folder.load({ options, position })).rejects.toThrow(
+      'Upstream of raw.drop changed: c.csv has column extra more than the files loaded before.',
+    )
+  })
+
+  test('a number beyond all doubles is text, never infinity', async () => {
+    const huge = `${'9'.repeat(400)}.5`
+    await folder.write({ 'a.csv': `n,m\n1e400,1.5\n-2.5,${huge}\n`, 'a.ndjson': '{"n":1e400}\n{"n":1.5}\n' })
+    const { types, rows } = await folder.load()
+    expect(types).toEqual({ n: 'VARCHAR', m: 'VARCHAR' })
+    expect(rows?.map(({ n, m }) => [n, m])).toEqual([
+      ['1e400', '1.5'],
+      ['-2.5', huge],
+    ])
+    expect((await folder.load({ format: 'ndjson', path: '*.ndjson' })).types).toEqual({ n: 'VARCHAR' })
+    for (const type of ['DOUBLE', 'FLOAT'])
+      await expect(folder.load({ columns: [{ name: 'n', type }] })).rejects.toThrow(
+        `line 2: n is "1e400", which is no ${type}`,
+      )
+  })
+
+  test('declared names are spelled as they are declared', async () => {
+    await folder.write({ 'a.csv': 'ID,Name\n1,soap\n' })
+    const columns = [{ name: 'id', type: 'INTEGER' }, { name: 'name' }]
+    expect((await folder.load({ columns })).rows).toEqual([{ id: 1, name: 'soap' }])
+  })
+
   test('a declared type refuses what it cannot hold, naming the line', async () => {
     await folder.write({ 'a.csv': 'id,n\n1,2\n2,two\n' })
     const columns = [{ name: 'n', type: 'INTEGER' }]
@@ -389,7 +577,9 @@ describe('types', () => {
       { id: '3', n: null },
     ])
     await folder.write({ 'd.csv': 'id\n4\n' })
-    await expect(folder.load()).rejects.toThrow(/d.csv lacks column n than a.csv/)
+    await expect(folder.load()).rejects.toThrow(
+      /files of raw.drop do not agree: d.csv lacks column n than a.csv/,
+    )
     expect((await folder.load({ options: { union_by_name: true } })).rows?.at(-1)).toEqual({
       id: '4',
       n: null,
@@ -419,6 +609,26 @@ describe('NDJSON', () => {
     await expect(folder.load(ndjson)).rejects.toThrow(/a.ndjson cannot be read: line 2: Unexpected token/)
     await folder.write({ 'a.ndjson': '[{"id":1}]\n' })
     await expect(folder.load(ndjson)).rejects.toThrow('a.ndjson cannot be read: line 1: not an object')
+  })
+
+  test('one text among numbers makes the key text, with a note', async () => {
+    await folder.write({ 'a.ndjson': '{"v":1,"j":1}\n{"v":2.5}\n{"v":"n/a","j":"x"}\n{"j":[1]}\n' })
+    const { types, notes } = await folder.load(ndjson)
+    expect(types).toMatchObject({ v: 'VARCHAR' })
+    expect(notes).toEqual([
+      'a.ndjson, line 3: v is "n/a" after 2 numbers, so the column is loaded as text. To refuse such rows, declare the column\'s type.',
+    ])
+  })
+
+  test.each([
+    ['{"id":1}\n{"n":"caf\xe9"}\n', 'line 2: bytes that are no UTF-8'],
+    ['{"id":1}\n{"n":"\\ud800"}\n', 'line 2: half of a surrogate pair'],
+    ['{"":1}\n', 'line 1: a key is empty'],
+  ])('names the line of what no column can hold: %j', async (text, detail) => {
+    await folder.write({ 'a.ndjson': Buffer.from(text, 'latin1') })
+    await expect(folder.load(ndjson)).rejects.toThrow(`a.ndjson cannot be read: ${detail}`)
+    await folder.write({ 'a.ndjson': '{"n":"\\ud83d\\ude00 \\\\ud800"}\n' })
+    expect((await folder.load(ndjson)).rows).toEqual([{ n: '😀 \\ud800' }])
   })
 
   test('leaves a last line that is not whole, and reads marks and gzip', async () => {
@@ -473,6 +683,25 @@ describe('Parquet', () => {
     await write('a.parquet', `select 1 as id, 'x' as name`)
     const { types } = await folder.load({ ...parquet, columns: [{ name: 'id', type: 'BIGINT' }] })
     expect(types).toEqual({ id: 'BIGINT', name: 'VARCHAR' })
+  })
+
+  test('refuses a declared type that would round', async () => {
+    await write('a.parquet', `select 1.255::double as n, '2024-01-01 10:00'::timestamp as at`)
+    for (const [name, type] of [
+      ['n', 'DECIMAL(10,2)'],
+      ['n', 'INTEGER'],
+      ['at', 'DATE'],
+    ] as const)
+      await expect(folder.load({ ...parquet, columns: [{ name, type }] })).rejects.toThrow(
+        new RegExp(`which ${type.replace(/[()]/g, '.')} in columns: would round or cut`),
+      )
+  })
+
+  test('what is no Parquet file is said to be none, however young', async () => {
+    await folder.write({ 'a.parquet': 'id,name\n1,x\n' }, { fresh: true })
+    await expect(folder.load(parquet)).rejects.toThrow(/it is no Parquet file: it does not begin with PAR1/)
+    await folder.write({ 'a.parquet': `PAR1${'\0'.repeat(90)}PAR1` })
+    await expect(folder.load(parquet)).rejects.toThrow(/its Parquet footer makes no sense; it is damaged/)
   })
 
   test('a file without its end is left if young, refused if old', async () => {

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgresSource } from '../../../../src/adapters/sources/postgres/open-postgres-source.js'
+import { copyRows } from '../../../../src/adapters/sources/postgres/snapshot.js'
 import { startTestPostgres, type TestPostgres } from '../../../support/postgres.js'
 import { Loader, never, openClient, sourceAsset } from './support.js'
 
@@ -124,8 +125,42 @@ describe('types of Postgres', () => {
     const error = await failure(() => loader.load())
     expect(error).toMatchObject({ code: 'SOURCE_VALUE_UNFIT', transient: false })
     expect(error.message).toBe(
-      'hardware.things holds a value the warehouse cannot: column price holds NaN, which its DECIMAL cannot hold.',
+      'hardware.things holds a value the warehouse cannot: column price holds NaN, which its type cannot hold.',
     )
+  })
+
+  it('an array of several dimensions is no list, and named; JSON takes it', async () => {
+    await app.query(
+      `create table hardware.things as select 1 as id, '{{1,2},{3,4}}'::int[] as v, '{{a},{b}}'::text[] as w`,
+    )
+    const load = async (columns: readonly { name: string; type: string }[]) => {
+      const loader = await Loader.open(sourceAsset({ table: 'hardware.things' }, { columns }), url)
+      await loader.load()
+      return loader.query('select v::varchar, w::varchar from live')
+    }
+    expect((await failure(() => load([]))).message).toMatch(/column v holds an array of several dimensions/)
+    expect(
+      await load([
+        { name: 'v', type: 'JSON' },
+        { name: 'w', type: 'JSON' },
+      ]),
+    ).toEqual([['[[1,2],[3,4]]', '[["a"],["b"]]']])
+  })
+
+  it('an infinite interval is named, and stays one where it is declared as text', async () => {
+    await app.query(`create table hardware.things as select 1 as id, 'infinity'::interval as v`)
+    const loader = await Loader.open(sourceAsset({ table: 'hardware.things' }), url)
+    expect((await failure(() => loader.load())).message).toMatch(/column v holds an infinite interval/)
+    const columns = [{ name: 'v', type: 'VARCHAR' }]
+    const texts = await Loader.open(sourceAsset({ table: 'hardware.things' }, { columns }), url)
+    await texts.load()
+    expect(await texts.query('select v from live')).toEqual([['infinity']])
+  })
+
+  it('text of JSON that the engine refuses is named by its column', async () => {
+    await app.query(`create table hardware.things as select 1 as id, '{"a":"\\ud800"}'::json as reading`)
+    const loader = await Loader.open(sourceAsset({ table: 'hardware.things' }), url)
+    expect((await failure(() => loader.load())).message).toMatch(/casting from column reading/)
   })
 
   it('declared types are cast where nothing is rounded, and refused where something would be', async () => {
@@ -142,6 +177,25 @@ describe('types of Postgres', () => {
     expect(await loader.query(`select n::varchar, t, s, epoch_ms("at") from live`)).toEqual([
       ['12.5000', 42, '7', String(Date.UTC(2024, 0, 1, 10))],
     ])
+    for (const [name, type] of [
+      ['n', 'DECIMAL(18,0)'],
+      ['t', 'DECIMAL(2,1)'],
+    ] as const) {
+      await app.query(`update hardware.things set t = '4.25'`)
+      const cut = await Loader.open(
+        sourceAsset({ table: 'hardware.things' }, { columns: [{ name, type }] }),
+        url,
+      )
+      expect((await failure(() => cut.load())).message).toMatch(
+        new RegExp(`column ${name} holds [\\d.]+, which its type cannot hold`),
+      )
+    }
+    await app.query(`update hardware.things set t = 'n/a'`)
+    const text = await Loader.open(
+      sourceAsset({ table: 'hardware.things' }, { columns: [{ name: 't', type: 'INTEGER' }] }),
+      url,
+    )
+    expect(await failure(() => text.load())).toMatchObject({ code: 'SOURCE_VALUE_UNFIT', transient: false })
     const refused = sourceAsset({ table: 'hardware.things' }, { columns: [{ name: 'f', type: 'INTEGER' }] })
     const error = await failure(() => open(refused).extract({ position: null, folder: '' }, never))
     expect(error.message).toBe(
@@ -155,6 +209,9 @@ describe('what is not there or not allowed', () => {
     await app.query('create table hardware.readings (id int)')
     const error = await failure(() => open(sourceAsset({ table: 'hardware.reading' })).describe(never))
     expect(error).toMatchObject({ code: 'SOURCE_TABLE_MISSING', hint: 'Did you mean hardware.readings?' })
+    await app.query('create table hardware."Door Counts" (id int)')
+    const quoted = await failure(() => open(sourceAsset({ table: 'hardware.DoorCounts' })).describe(never))
+    expect(quoted.hint).toBe('Did you mean hardware."Door Counts"?')
     const elsewhere = await failure(() => open(sourceAsset({ table: 'public.readings' })).describe(never))
     expect(elsewhere.hint).toBe('Did you mean hardware.readings?')
   })
@@ -184,6 +241,13 @@ describe('what is not there or not allowed', () => {
     })
     await app.query(`create table hardware.things (id int); do $$ begin create role visitor login; exception when duplicate_object then null; end $$;
       grant usage on schema hardware to visitor`)
+    await app.query('create view hardware.broken as select 1 / 0 as id')
+    const broken = await Loader.open(sourceAsset({ table: 'hardware.broken' }), url)
+    expect(await failure(() => broken.load())).toMatchObject({
+      code: 'SOURCE_REFUSED',
+      message: 'Connection app refused: division by zero',
+      hint: expect.stringMatching(/words are the server's own/),
+    })
     const visitor = url.replace('postgres@', 'visitor@')
     const asset = sourceAsset({ table: 'hardware.things' })
     const loader = await Loader.open(asset, visitor)
@@ -195,12 +259,27 @@ describe('what is not there or not allowed', () => {
     })
   })
 
+  it('columns that no table here can have are refused by name, instead of hidden', async () => {
+    await app.query('create table hardware.things (id int, "ID" int); create table hardware.none ()')
+    await app.query('create table hardware.ours (id int, "_millrace_file" text)')
+    for (const [table, detail] of [
+      ['hardware.things', 'the columns id and ID differ in letter case only'],
+      ['hardware.none', 'it has no columns that could be read'],
+      ['hardware.ours', '_millrace_file begins like the columns that Millrace adds'],
+    ] as const)
+      expect(await failure(() => open(sourceAsset({ table })).describe(never))).toMatchObject({
+        code: 'SOURCE_COLUMNS_UNFIT',
+        message: `${table} cannot be kept as it is: ${detail}.`,
+      })
+  })
+
   it('quoted and folded names, views and partitioned tables can be read', async () => {
     await app.query(`create table hardware."Odd Name" ("Id" int, "a""b" text); insert into hardware."Odd Name" values (1, 'x');
       create view hardware.seen as select 1 as id; create table hardware.parts (id int) partition by range (id);
       create table hardware.part1 partition of hardware.parts for values from (0) to (10); insert into hardware.parts values (3)`)
     for (const [table, key] of [
       ['hardware.Odd Name', 'Id'],
+      ['hardware."Odd Name"', 'Id'],
       ['Hardware.Seen', 'id'],
       ['hardware.parts', 'id'],
     ] as const) {
@@ -307,13 +386,58 @@ describe('what is new', () => {
     )
     await loader.load()
     await app.query(
-      `truncate hardware.things restart identity; insert into hardware.things (v) select 2 from generate_series(1, 40)`,
+      `delete from hardware.things; select setval('hardware.things_id_seq', 1, false); insert into hardware.things (v) select 2 from generate_series(1, 40)`,
     )
     const { rows, notes } = await loader.load()
     expect(rows).toBe(40)
     expect(notes).toEqual([
       'the largest id of hardware.things went back from 100 to 40; all rows are read again',
     ])
+  })
+
+  it('a table that was truncated is read from the beginning, however far its cursor has come since', async () => {
+    await app.query(`create table hardware.things (id serial primary key, v text);
+      insert into hardware.things (v) values ('a'), ('b')`)
+    const asset = sourceAsset({ table: 'hardware.things', load: 'incremental', cursor: 'id' })
+    const loader = await Loader.open(asset, url)
+    await loader.load()
+    for (const last of [2, 5]) {
+      await app.query(`truncate hardware.things restart identity;
+        insert into hardware.things (v) select ${last} || ' of ' || i from generate_series(1, ${last}) i`)
+      expect(await loader.load()).toEqual({
+        rows: last,
+        notes: ['hardware.things was emptied or written anew since the last load; all rows are read again'],
+      })
+      expect(await loader.query('select v from live where id = 1')).toEqual([[`${last} of 1`]])
+    }
+    expect((await loader.load()).rows).toBeNull()
+  })
+
+  it('a partition that was truncated has its table read again; a new one, or one that went, has not', async () => {
+    await app.query(`create table hardware.things (id int primary key, v int) partition by range (id);
+      create table hardware.low partition of hardware.things for values from (0) to (10);
+      create table hardware.high partition of hardware.things for values from (10) to (20);
+      insert into hardware.things select i, 1 from generate_series(1, 12) i`)
+    const asset = sourceAsset({ table: 'hardware.things', load: 'incremental', cursor: 'id' })
+    const loader = await Loader.open(asset, url)
+    await loader.load()
+    await app.query('truncate hardware.low; insert into hardware.things values (3, 2)')
+    expect((await loader.load()).rows).toBe(4)
+    expect(await loader.query('select v from live where id = 3')).toEqual([[2]])
+    await app.query(`drop table hardware.low; create table hardware.top partition of hardware.things for values from (20) to (30);
+      insert into hardware.things values (25, 3)`)
+    expect((await loader.load()).rows).toBe(1)
+  })
+
+  it('NaN and infinity do not keep smaller numbers from being new', async () => {
+    await app.query(`create table hardware.things (id int primary key, at numeric);
+      insert into hardware.things values (1, 1), (2, 'NaN'), (3, 'Infinity')`)
+    const asset = sourceAsset({ table: 'hardware.things', load: 'incremental', cursor: 'at' })
+    const loader = await Loader.open(asset, url)
+    await loader.load()
+    await app.query('insert into hardware.things values (4, 2)')
+    await loader.load()
+    expect(await loader.query('select id from live order by id')).toEqual([[1], [2], [3], [4]])
   })
 
   it('text and dates can be cursors', async () => {
@@ -351,6 +475,26 @@ describe('big loads', () => {
     expect(error.message).toBe('enough')
     await extract.settle(false)
     await source.close()
+  })
+
+  it('go on in this thread where the other one’s server knows nothing of the snapshot', async () => {
+    await app.query(
+      `create table hardware.things as select i as id, md5(i::text) as t from generate_series(1, 400000) i; analyze hardware.things`,
+    )
+    await app.query('begin transaction isolation level repeatable read read only')
+    const payload = await copyRows({
+      snapshot: { client: app, name: '00000000-00000000-1' },
+      url,
+      table: 'hardware.things',
+      columns: [{ name: 'id', type: 'INTEGER', expression: 'id', field: { name: 'id', kind: 'int32' } }],
+      condition: 'true',
+      signal: never,
+      translate: (error) => error,
+    })
+    let rows = 0
+    if (payload.kind === 'columns') for await (const batch of payload.batches) rows += batch.rows
+    await app.query('rollback')
+    expect([rows, payload.sent()]).toEqual([400_000, 400_000])
   })
 
   it('a value that cannot be held is told from the thread as well', async () => {

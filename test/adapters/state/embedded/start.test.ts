@@ -18,7 +18,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { canEnter, isRoot } from '../../../../src/adapters/state/embedded/account.js'
 import { embeddedFacts } from '../../../../src/adapters/state/embedded/facts.js'
 import { type EmbeddedPostgres, startEmbedded } from '../../../../src/adapters/state/embedded/start.js'
-import { silentLog as log } from '../../../../src/base/log.js'
+import { type Clock, systemClock } from '../../../../src/base/clock.js'
+import { type Logger, silentLog as log } from '../../../../src/base/log.js'
 import { removeProject } from '../../../support/remove-project.js'
 import { DIST, type StateProcess, startStateProcess } from '../../../support/state-process.js'
 
@@ -203,6 +204,26 @@ describe('deaths', () => {
     await gone(() => [null, pid].includes(embeddedFacts(home).pid))
     await server.stop()
     expect(embeddedFacts(home).pid).toBeNull()
+  })
+
+  test('a killed server that cannot come up yet is tried until it can', async () => {
+    const errors: string[] = []
+    const told = { ...log, error: (_: unknown, text: string) => void errors.push(text) } as Logger
+    const hasty: Clock = {
+      ...systemClock,
+      sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 50), signal),
+    }
+    const server = await startEmbedded({ home, log: told, clock: hasty })
+    servers.push(server)
+    const { pid } = embeddedFacts(home)
+    const settings = join(server.folder, 'data', 'postgresql.conf')
+    writeFileSync(settings, 'no_such_setting = 7\n')
+    process.kill(pid!, 'SIGKILL')
+    await gone(() => errors.length < 2)
+    expect(errors[1]).toContain('no_such_setting')
+    writeFileSync(settings, '')
+    await gone(() => [null, pid].includes(embeddedFacts(home).pid))
+    await server.createDatabase('as_soon_as_it_is_up')
   })
 
   test('what was acknowledged survives the death of everything', async () => {

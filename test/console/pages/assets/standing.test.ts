@@ -31,6 +31,7 @@ const step = (own: object) => ({
   attempts: 1,
   error: null,
   candidate: null,
+  judgedRelease: null,
   checks: [],
   metrics: [],
   ...own,

@@ -104,6 +104,14 @@ async function readHours(connection: DuckDBConnection, hours: string): Promise<I
   )
 }
 
+/** Hours of event time of a relation's rows. */
+export const hoursOf = (
+  connection: DuckDBConnection,
+  relation: string,
+  timeColumn: string,
+): Promise<Interval[]> =>
+  readHours(connection, `select ${hourOf('r', timeColumn)} as hour from ${relation} r`)
+
 /** First to last event time of a relation, end exclusive. */
 export async function extentOf(
   connection: DuckDBConnection,

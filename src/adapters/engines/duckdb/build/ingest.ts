@@ -99,7 +99,7 @@ function reader(payload: FilesPayload, columns: readonly Column[] | undefined): 
 /** Tells the reader the declared types, so that it neither guesses nor widens them. Parquet knows its own. */
 function typeOptions({ format, options }: FilesPayload, columns: readonly Column[] | undefined): string[] {
   if (!columns || columns.length === 0 || format === 'parquet') return []
-  const types = `{${columns.map(({ name, type }) => `${quoteText(name)}: ${quoteText(type)}`).join(', ')}}`
+  const types = `{${columns.map(({ name, type }) => `${quoteText(name)}: ${quoteText(readType(format, type))}`).join(', ')}}`
   // Without a header the columns have no names yet: all are named here, in the order of the file.
   const names = format === 'ndjson' || isOff(options.header) || isOff(options.auto_detect)
   const option = names ? 'columns' : 'types'
@@ -107,5 +107,9 @@ function typeOptions({ format, options }: FilesPayload, columns: readonly Column
     ? []
     : [`${option} = ${types}`]
 }
+
+/** The reader of JSON takes times without a zone for UTC; the cast that follows takes them for the session's, as CSV. */
+const readType = (format: FilesPayload['format'], type: string): string =>
+  format === 'ndjson' && type === 'TIMESTAMP WITH TIME ZONE' ? 'VARCHAR' : type
 
 const isOff = (value: Json | undefined): boolean => value === false || value === 'false'

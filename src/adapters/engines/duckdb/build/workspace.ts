@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { MillraceError } from '../../../../base/errors.js'
 import type { AssetName } from '../../../../domain/asset.js'
 import type { Column } from '../../../../domain/column.js'
 import type { Interval } from '../../../../domain/interval.js'
@@ -8,6 +9,7 @@ import type {
   Candidate,
   IngestRequest,
   InputRequest,
+  QuarantinedRequest,
   QuarantineRequest,
   QueryResult,
   RowChange,
@@ -29,6 +31,7 @@ import { buildTable } from './build.js'
 import { readCandidate } from './candidate.js'
 import { alters, changedRanges, extentOf, touchedRanges } from './event-time.js'
 import { ingestTable } from './ingest.js'
+import { quarantinedRows } from './quarantined.js'
 import { RunNames, rowsQuery } from './run-names.js'
 import { writeInputFiles } from './write-parquet.js'
 
@@ -147,6 +150,22 @@ class DuckDbWorkspace implements Workspace {
     if (rows > 0) this.withSetAside.add(candidate.relation)
     this.context.candidateRows.delete(candidate.relation)
     return { rows }
+  }
+
+  async quarantined(request: QuarantinedRequest, signal: AbortSignal) {
+    await this.names.prepare(request.condition)
+    return this.connections.attempt(request.asset, signal, async (connection) => {
+      try {
+        return await interruptible(connection, signal, () => quarantinedRows(connection, request))
+      } catch (error) {
+        if (signal.aborted) throw signal.reason
+        const failure = engineFailure(error, { asset: request.asset })
+        // The asset had other columns when these rows were set aside: there is nothing to compare.
+        if (failure instanceof MillraceError && failure.code === 'ENGINE_STATEMENT_FAILED')
+          return { rows: 0, ranges: [] }
+        throw failure
+      }
+    })
   }
 
   async scan({ names, sql, parameters }: ScanRequest, signal: AbortSignal): Promise<QueryResult> {

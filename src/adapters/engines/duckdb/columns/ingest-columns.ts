@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBTableFunction, INTEGER } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
+import { messageOf } from '../../../../base/errors.js'
 import type { ColumnBatch } from '../../../../columns/column-batch.js'
 import type { Column } from '../../../../domain/column.js'
 import { quoteName } from '../../../../sql/quote.js'
@@ -86,11 +87,22 @@ export async function ingestColumns(
     signal.throwIfAborted()
     return rows
   } catch (error) {
-    throw signal.aborted ? signal.reason : error
+    throw signal.aborted ? signal.reason : namingColumns(error, columns)
   } finally {
     entering.delete(id)
     signal.removeEventListener('abort', interrupt)
   }
+}
+
+/** The engine knows the columns of a batch by their places. */
+function namingColumns(error: unknown, columns: readonly Column[]): unknown {
+  const text = messageOf(error)
+  const named = text.replace(/source column c(\d+)/g, (all, index: string) => {
+    const column = columns[Number(index)]
+    // The engine's errors are documents of JSON.
+    return column ? `column ${JSON.stringify(column.name).slice(1, -1)}` : all
+  })
+  return named === text ? error : new Error(named, { cause: error })
 }
 
 function insertStatement(target: string, columns: readonly Column[], batch: ColumnBatch, id: number): string {

@@ -46,7 +46,7 @@ const MICROS_PER_DAY = 86_400_000_000n
 
 function timeValue(value: DuckDBValue): string | null {
   if (value instanceof DuckDBDateValue)
-    return value.isFinite ? isoDate(BigInt(value.days) * MICROS_PER_DAY) : value.toString()
+    return value.isFinite ? isoDate(BigInt(value.days) * MICROS_PER_DAY) : infinity(BigInt(value.days))
   if (value instanceof DuckDBTimestampTZValue)
     return value.isFinite ? `${isoTime(value.micros)}Z` : infinity(value.micros)
   if (value instanceof DuckDBTimestampValue)

@@ -4,7 +4,7 @@ import { quoteName } from '../../../../sql/quote.js'
 import type { CompareRequest, Comparison } from '../../engine.js'
 import { ingestColumns } from '../columns/ingest-columns.js'
 import { readRows } from '../query/read-rows.js'
-import { columnDefinitions, columnList, readerView } from '../statements/names.js'
+import { columnDefinitions, columnList, nameList, readerView } from '../statements/names.js'
 import { sameKey } from '../statements/row-change.js'
 
 const OTHER = 'temp.main.millrace_other'
@@ -12,7 +12,7 @@ const SAMPLES = 10
 
 /**
  * Compares a released asset with rows from elsewhere. `missing` rows are released but not there, `extra` ones there
- * but not released. Values are compared exactly, NULL with NULL and NaN with NaN being equal; nanoseconds are cut
+ * but not released, or there again under the key of one that is. Values are compared exactly, NULL with NULL and NaN with NaN being equal; nanoseconds are cut
  * to µs, which is what other databases keep.
  */
 export async function compareRows(
@@ -25,16 +25,46 @@ export async function compareRows(
     await ingestColumns(connection, OTHER, columns, other, signal)
     const rest = columns.filter(({ name }) => !key.includes(name))
     const pairs = pairsQuery(readerView(asset), columns, key, rest)
-    const counts = await readRows(
-      connection,
-      `select problem, count(*)::DOUBLE from ${pairs} where problem is not null group by 1`,
-    )
-    const count = (problem: string) => Number(counts.rows.find(([name]) => name === problem)?.[1] ?? 0)
-    const samples = await readSamples(connection, pairs, key, rest)
-    return { missing: count('missing'), extra: count('extra'), different: count('different'), samples }
+    const counts = await countProblems(connection, pairs)
+    const [repeats, repeated] = await findRepeats(connection, counts, { asset, key })
+    const samples = [...(await readSamples(connection, pairs, key, rest)), ...repeated]
+    const { missing, extra, different } = counts
+    return { missing, extra: extra + repeats, different, samples: samples.slice(0, SAMPLES) }
   } finally {
     await connection.run('rollback')
   }
+}
+
+type Counts = Readonly<{ missing: number; extra: number; different: number; pairs: number }>
+
+async function countProblems(connection: DuckDBConnection, pairs: string): Promise<Counts> {
+  const { rows } = await readRows(
+    connection,
+    `select coalesce(problem, 'none'), count(*)::DOUBLE from ${pairs} group by 1`,
+  )
+  const count = (problem: string) => Number(rows.find(([name]) => name === problem)?.[1] ?? 0)
+  const different = count('different')
+  return { missing: count('missing'), extra: count('extra'), different, pairs: different + count('none') }
+}
+
+/**
+ * A released key is released once, so more pairs than released rows that have one mean rows that are there again. How
+ * many, and some of them.
+ */
+async function findRepeats(
+  connection: DuckDBConnection,
+  { missing, pairs }: Counts,
+  { asset, key }: Pick<CompareRequest, 'asset' | 'key'>,
+): Promise<[number, Comparison['samples']]> {
+  const released = await readRows(connection, `select count(*)::DOUBLE from ${readerView(asset)}`)
+  const repeats = pairs - (Number(released.rows[0]?.[0]) - missing)
+  if (repeats <= 0) return [0, []]
+  const { rows } = await readRows(
+    connection,
+    `select ${nameList(key)} from ${OTHER} group by all having count(*) > 1 order by all limit ${SAMPLES}`,
+  )
+  const keysOf = (row: readonly unknown[]) => Object.fromEntries(key.map((name, index) => [name, row[index]]))
+  return [repeats, rows.map((row) => ({ ...keysOf(row), problem: 'extra' }))]
 }
 
 /** Every key of either side with both sides' values, named `r0`, `o0` … , and what is wrong with it. */

@@ -38,17 +38,38 @@ export async function releaseChanges(
   const outcome = await inTransaction(connection, signal, async () => {
     const quarantines = await quarantineTables(connection)
     const views: string[] = []
-    for (const change of request.changes) {
+    const changes = request.changes.map(onCopy)
+    for (const [index, change] of changes.entries()) {
       signal.throwIfAborted()
+      await copyLive(connection, request.changes[index]!)
       views.push(...(await releaseOne(connection, change, request.release, quarantines, context)))
     }
     await runAll(connection, [...views, ...retireStatements(request, context)], 'the release')
-    const relations = await releasedRelations(connection, request.changes, context)
+    const relations = await releasedRelations(connection, changes, context)
     await connection.run(ledgerStatement(request, relations))
     return { relations }
   })
   remember(request, context.outboxes)
   return outcome
+}
+
+/** A run beside this one reads the released rows as they are: they stay, and the change goes into a copy of them. */
+async function copyLive(
+  connection: DuckDBConnection,
+  { asset, change, copyTo }: ReleaseChange,
+): Promise<void> {
+  if (copyTo === undefined || change.kind === 'view' || change.live === null) return
+  await runAll(
+    connection,
+    [`create table ${dataRelation(copyTo)} as from ${dataRelation(change.live)}`],
+    asset,
+  )
+}
+
+function onCopy(part: ReleaseChange): ReleaseChange {
+  const { change, copyTo } = part
+  if (copyTo === undefined || change.kind === 'view' || change.kind === 'replace') return part
+  return { ...part, change: { ...change, live: copyTo } }
 }
 
 /** Applies one asset's change and returns the statements that move its view. */

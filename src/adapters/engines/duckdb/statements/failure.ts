@@ -46,10 +46,15 @@ function readable(message: string): string {
       .replace(OWN_CATALOG, '')
       // The same table, seen in two catalogs.
       .replace(/"([^"]+) or \1"/, '"$1"')
+      .replace(ADVICE, '')
       .replace(/\s*\n\s*/g, ' ')
       .trim()
   )
 }
+
+/** What would help someone who calls the engine's reader himself. */
+const ADVICE =
+  /\n\s*(Possible (solutions|fixes):|Try setting|This type was auto-detected)[\s\S]*?(?= \([^()]*\)$|$)/
 
 const OWN_CATALOG =
   /"millrace_(?:warehouse|run_\d+_\d+|bind_\d+)"\.|millrace_(?:warehouse|run_\d+_\d+|bind_\d+)\./g

@@ -10,6 +10,7 @@ import { describe } from '../statements/describe.js'
 import { engineFailure } from '../statements/failure.js'
 import { assetParts, columnList, readerView } from '../statements/names.js'
 import { interruptible, readNumber } from '../statements/run-statement.js'
+import { SealedEngines } from './sealed-engines.js'
 import { selectGuard } from './select-guard.js'
 import { type Guard, openTenantCopy } from './tenant-copy.js'
 
@@ -52,7 +53,8 @@ export async function openTenantCopies(
       const number = ++openings
       const tenants = await readTenants(connection, tables, tenantTable(number))
       const guard = selectGuard(parse)
-      const parts = { connection, connections, timezone, guard, tables, release, tenants, number }
+      const engines = new SealedEngines(timezone)
+      const parts = { connection, connections, engines, guard, tables, release, tenants, number }
       return new DuckDbTenantCopies(parts)
     })
   } catch (error) {
@@ -114,7 +116,7 @@ const tenantText = ({ name }: Column): string => `cast(${quoteName(name)} as var
 type Parts = Readonly<{
   connection: DuckDBConnection
   connections: Connections
-  timezone: string
+  engines: SealedEngines
   guard: Guard
   tables: readonly SourceTable[]
   release: number
@@ -174,10 +176,10 @@ class DuckDbTenantCopies implements TenantCopies {
   }
 
   private openCopy(fill: (index: number, target: DuckDBConnection) => Promise<number>): Promise<TenantCopy> {
-    const { tables, timezone, guard } = this.parts
+    const { tables, engines, guard } = this.parts
     return openTenantCopy({
+      engines,
       tables,
-      timezone,
       guard,
       fill: (table, target) =>
         fill(
@@ -223,7 +225,8 @@ class DuckDbTenantCopies implements TenantCopies {
   }
 
   async close(): Promise<void> {
-    const { connection, connections, tables } = this.parts
+    const { connection, connections, engines, tables } = this.parts
+    engines.close()
     await this.sorted?.catch(() => undefined)
     await this.inTurn(async () => {
       if (this.inTransaction) await connection.run('rollback').catch(() => undefined)

@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { MillraceError } from '../../../../base/errors.js'
 import type { AssetName } from '../../../../domain/asset.js'
 import type { Column } from '../../../../domain/column.js'
@@ -6,31 +6,13 @@ import { quoteName } from '../../../../sql/quote.js'
 import type { QueryResult } from '../../engine.js'
 import { engineError } from '../../errors.js'
 import type { CopyQuery, TenantCopy } from '../../tenant-copies.js'
-import { connectionSetup } from '../connection/connections.js'
 import { readRows } from '../query/read-rows.js'
 import { describeFailure, driverFailure, failureOffset } from '../statements/failure.js'
 import { assetParts, columnDefinitions } from '../statements/names.js'
 import { interruptible } from '../statements/run-statement.js'
 import { type StatementText, statementText } from '../statements/statement-text.js'
-
-/** Enough for a large customer's marts; beyond it a query fails instead of taking the machine. */
-const MEMORY_LIMIT = '1GiB'
-
-/** One thread, so that sums of floats come out the same each time. */
-const OPTIONS = {
-  threads: '1',
-  memory_limit: MEMORY_LIMIT,
-  autoinstall_known_extensions: 'false',
-  autoload_known_extensions: 'false',
-} as const
-
-/** Nothing spills to disk, no file is reachable, and none of it can be changed afterwards. */
-const SEAL = [
-  `set temp_directory = ''`,
-  'set allow_community_extensions = false',
-  'set enable_external_access = false',
-  'set lock_configuration = true',
-]
+import { MEMORY_LIMIT } from './sealed-engine.js'
+import type { SealedEngines } from './sealed-engines.js'
 
 export type CopiedTable = Readonly<{ asset: AssetName; columns: readonly Column[] }>
 /** Gives the rows of one table, as chunks of the engine, to the appender. */
@@ -40,23 +22,22 @@ export type Fill = (table: CopiedTable, connection: DuckDBConnection) => Promise
 export type Guard = (sql: string) => Promise<void>
 
 export type CopyOptions = Readonly<{
+  engines: SealedEngines
   tables: readonly CopiedTable[]
-  timezone: string
   guard: Guard
   fill: Fill
 }>
 
-export async function openTenantCopy(options: CopyOptions): Promise<TenantCopy> {
-  const instance = await DuckDBInstance.create(':memory:', OPTIONS)
+export async function openTenantCopy({ engines, tables, guard, fill }: CopyOptions): Promise<TenantCopy> {
+  const engine = await engines.borrow()
   try {
-    const connection = await instance.connect()
-    await connection.run([connectionSetup(options.timezone), ...SEAL].join('; '))
-    await connection.run(createStatements(options.tables).join('; '))
+    const connection = await engine.connect()
+    await connection.run(createStatements(tables).join('; '))
     let rows = 0
-    for (const table of options.tables) rows += await options.fill(table, connection)
-    return new DuckDbTenantCopy(instance, connection, rows, options.guard)
+    for (const table of tables) rows += await fill(table, connection)
+    return new DuckDbTenantCopy(connection, rows, guard, () => engines.giveBack(engine))
   } catch (error) {
-    instance.closeSync()
+    engines.discard(engine)
     throw error
   }
 }
@@ -74,10 +55,10 @@ function createStatements(tables: readonly CopiedTable[]): string[] {
 
 class DuckDbTenantCopy implements TenantCopy {
   constructor(
-    private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     readonly rows: number,
     private readonly guard: Guard,
+    private readonly giveBack: () => void,
   ) {}
 
   async query({ sql, parameters, keepAs, maxRows }: CopyQuery, signal: AbortSignal): Promise<QueryResult> {
@@ -99,8 +80,7 @@ class DuckDbTenantCopy implements TenantCopy {
   }
 
   close(): void {
-    this.connection.closeSync()
-    this.instance.closeSync()
+    this.giveBack()
   }
 }
 

@@ -13,6 +13,8 @@ const pause = new Int32Array(new SharedArrayBuffer(4))
 export class Channel {
   private readonly socket = new Socket({ fd: PROTOCOL_FD, readable: true, writable: false })
   private holds = 1
+  /** Heads every line: see the protocol. */
+  private secret = ''
 
   constructor(onMessage: (message: ToWorker) => void) {
     const lines = new LineSplitter(MAX_MESSAGE_CHARS, (line) => {
@@ -25,8 +27,13 @@ export class Channel {
     this.socket.on('close', die)
   }
 
+  /** From now on this worker speaks for the task that came with `secret`. */
+  speakFor(secret: string): void {
+    this.secret = secret
+  }
+
   send(message: FromWorker): void {
-    const bytes = Buffer.from(`${JSON.stringify(message)}\n`)
+    const bytes = Buffer.from(`${this.secret}${JSON.stringify(message)}\n`)
     for (let at = 0; at < bytes.length; ) at += writeSome(bytes, at)
   }
 

@@ -1,8 +1,10 @@
 import { format } from 'node:util'
 import type { DuckDBInstance } from '@duckdb/node-api'
+import { isStepMetric } from '../../../../domain/run.js'
 import type { LogLevel } from '../../log-limit.js'
 import type { Task } from '../../protocol.js'
 import type { InputOptions } from '../../runtime.js'
+import { parseTimestamp } from './calendar.js'
 import { Fault } from './faults.js'
 import { batchesOf, type InputSource, rowsOf } from './input.js'
 import { show } from './traces.js'
@@ -12,7 +14,8 @@ export type ContextMeans = Readonly<{
   task: Task
   instance: DuckDBInstance
   signal: AbortSignal
-  requestInput(name: string, options: InputOptions): Promise<readonly string[]>
+  /** `asked` has the author's line in its stack. */
+  requestInput(name: string, options: InputOptions, asked: Error): Promise<readonly string[]>
   log(level: LogLevel, message: string): void
   metric(name: string, value: number): void
   onRows(rows: number): void
@@ -37,7 +40,7 @@ export function createContext(means: ContextMeans) {
     asset: task.asset,
     interval: interval && Object.freeze(interval),
     timezone: task.timezone,
-    vars: task.vars,
+    vars: Object.freeze({ ...task.vars }),
     signal: means.signal,
     log: Object.freeze({
       debug: logAt('debug'),
@@ -51,6 +54,10 @@ export function createContext(means: ContextMeans) {
       if (!valid)
         throw new TypeError(
           `ctx.metric wants a name and a finite number, not ${show(name)} and ${show(value)}.`,
+        )
+      if (isStepMetric(name))
+        throw new TypeError(
+          `ctx.metric cannot set ${name}, which Millrace measures; give yours another name.`,
         )
       if (metrics.add(name).size > MAX_METRICS)
         throw new RangeError(`ctx.metric keeps at most ${MAX_METRICS} names; rows are the place for more.`)
@@ -69,9 +76,10 @@ function inputSource(name: unknown, given: unknown, means: ContextMeans): InputS
       `inputs: do not name ${show(name)}`,
     )
   const { bigints, ...options } = inputOptions(given)
+  const asked = new Error(`reading ${name}`)
   return {
     instance: means.instance,
-    files: () => means.requestInput(name, options),
+    files: () => means.requestInput(name, options, asked),
     bigints,
     onRows: means.onRows,
     signal: means.signal,
@@ -108,11 +116,15 @@ function range(value: unknown): { start: number; end: number } {
     throw new TypeError(
       `interval has a start and an end, each a Date or an ISO 8601 time, not ${show(value)}.`,
     )
+  if (from > to) throw new RangeError(`interval starts after its end: ${show(value)}.`)
   return { start: from, end: to }
 }
 
 function instantOf(value: unknown): number | null {
-  if (!(value instanceof Date) && typeof value !== 'string') return null
-  const ms = new Date(value).getTime()
+  if (typeof value === 'string') {
+    const micros = parseTimestamp(value, true)
+    return micros === null ? null : Number(micros) / 1_000
+  }
+  const ms = value instanceof Date ? value.getTime() : Number.NaN
   return Number.isNaN(ms) ? null : ms
 }

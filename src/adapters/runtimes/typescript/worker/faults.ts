@@ -10,6 +10,17 @@ export class Fault extends Error {
   }
 }
 
+/** An input that the host could not give. `asked` has the author's line in its stack. */
+export class InputFault extends Fault {
+  constructor(
+    call: number,
+    detail: string,
+    readonly asked: Error,
+  ) {
+    super({ kind: 'input-failed', call, detail, file: null, line: null }, detail)
+  }
+}
+
 export class RowFault extends Fault {
   /** `row` counts from 1. An empty `column` means the row as a whole. */
   constructor(row: number, column: string, detail: string) {

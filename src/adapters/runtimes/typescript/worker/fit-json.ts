@@ -1,3 +1,4 @@
+import { isWellFormed } from './fit-scalar.js'
 import { show } from './traces.js'
 import { Unfit } from './unfit.js'
 
@@ -11,6 +12,7 @@ export function fitJson(value: unknown): string {
 }
 
 function refuse(this: unknown, key: string, value: unknown): unknown {
+  if (!isWellFormed(key)) fail(key)
   switch (typeof value) {
     case 'undefined':
     case 'function':
@@ -19,6 +21,8 @@ function refuse(this: unknown, key: string, value: unknown): unknown {
       return fail(value, key)
     case 'number':
       return Number.isFinite(value) ? value : fail(value, key)
+    case 'string':
+      return isWellFormed(value) ? value : fail(value, key)
     case 'object':
       return value instanceof Map || value instanceof Set ? fail(value, key) : value
     default:

@@ -37,11 +37,13 @@ export function fitInteger(
 export function fitText(value: unknown): string {
   if (typeof value !== 'string') throw new Unfit(wanted('a text', value))
   // Half of a surrogate pair has no UTF-8: it would become another character on the way.
-  // A cast: every supported Node has this method, the library of types not yet.
-  if (!(value as string & { isWellFormed(): boolean }).isWellFormed())
-    throw new Unfit(wanted('a well-formed text (no half of a surrogate pair)', value))
+  if (!isWellFormed(value)) throw new Unfit(wanted('a well-formed text (no half of a surrogate pair)', value))
   return value
 }
+
+// A cast: every supported Node has this method, the library of types not yet.
+export const isWellFormed = (text: string): boolean =>
+  (text as string & { isWellFormed(): boolean }).isWellFormed()
 
 const DAY_MS = 86_400_000
 

@@ -6,7 +6,7 @@ import type { Failure, FromWorker, Task, ToWorker } from '../../protocol.js'
 import type { InputOptions } from '../../runtime.js'
 import { Channel } from './channel.js'
 import { captureConsole } from './console-capture.js'
-import { Fault } from './faults.js'
+import { InputFault } from './faults.js'
 import { type Baseline, leftovers, takeBaseline } from './leftovers.js'
 import { failureOf, runAsset } from './run-asset.js'
 import { startWatch } from './watch.js'
@@ -20,7 +20,7 @@ const [memoryLimit, rssLimit] = process.argv.slice(2).map(Number) as [number, nu
 type Current = {
   readonly task: Task
   readonly abort: AbortController
-  readonly calls: Map<number, { resolve(files: readonly string[]): void; reject(error: Error): void }>
+  readonly calls: Map<number, { resolve(files: readonly string[]): void; reject(detail: string): void }>
   readonly metrics: Map<string, number>
   rowsIn: number
   rowsOut: number
@@ -74,17 +74,14 @@ function say(message: FromWorker): void {
 function hear(message: ToWorker): void {
   switch (message.type) {
     case 'run':
+      channel.speakFor(message.secret)
       void run(message.task)
       break
     case 'input-files':
       current?.calls.get(message.call)?.resolve(message.files)
       break
     case 'input-failed':
-      current?.calls
-        .get(message.call)
-        ?.reject(
-          new Fault({ kind: 'input-failed', call: message.call, detail: message.message }, message.message),
-        )
+      current?.calls.get(message.call)?.reject(message.message)
       break
     case 'abort':
       current?.abort.abort(new Error(message.reason))
@@ -123,7 +120,7 @@ async function attempt(run: Current): Promise<Outcome> {
       { reading, writing },
       {
         signal: run.abort.signal,
-        requestInput: (name, options) => requestInput(run, name, options),
+        requestInput: (name, options, asked) => requestInput(run, { name, options, asked }),
         log: (level, message) => limit.log.push(level, message),
         metric: (name, value) => run.metrics.set(name, value),
         onRows: (rows) => {
@@ -142,12 +139,14 @@ async function attempt(run: Current): Promise<Outcome> {
   }
 }
 
-async function requestInput(run: Current, name: string, options: InputOptions): Promise<readonly string[]> {
+type Wish = Readonly<{ name: string; options: InputOptions; asked: Error }>
+
+async function requestInput(run: Current, { name, options, asked }: Wish): Promise<readonly string[]> {
   const call = calls++
   channel.hold()
   try {
     return await new Promise((resolve, reject) => {
-      run.calls.set(call, { resolve, reject })
+      run.calls.set(call, { resolve, reject: (detail) => reject(new InputFault(call, detail, asked)) })
       say({ type: 'input', call, name, options })
     })
   } finally {

@@ -66,6 +66,7 @@ export class RowWriter {
     const number = this.total + 1
     if (typeof row !== 'object' || row === null || Array.isArray(row))
       throw new RowFault(number, '', `${show(row)} is not an object`)
+    if (row instanceof Promise) throw new RowFault(number, '', 'it is a promise, which needs an await')
     // A cast: any object can be asked for any name.
     this.fill(row as Readonly<Record<string, unknown>>, number)
     this.total = number

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { DuckDBInstance } from '@duckdb/node-api'
 import type { Failure, Task } from '../../protocol.js'
 import { type ContextMeans, createContext } from './context.js'
-import { Fault } from './faults.js'
+import { Fault, InputFault } from './faults.js'
 import { RowWriter } from './row-writer.js'
 import { describe, show, Traces } from './traces.js'
 
@@ -119,11 +119,12 @@ class Sink {
 /** What a failed run says to Millrace. */
 export function failureOf(error: unknown, task: Task, aborted: boolean): Failure {
   if (aborted) return { kind: 'aborted' }
-  if (error instanceof Fault) return error.failure
   // DuckDB's errors have no class and no code; their message says which they are.
   if (error instanceof Error && error.message.startsWith('Out of Memory Error'))
     return { kind: 'out-of-memory' }
   const traces = new Traces(task.projectRoot, task.module)
+  if (error instanceof InputFault) return { ...error.failure, ...traces.place(error.asked) }
+  if (error instanceof Fault) return error.failure
   const failed = error instanceof LoadFailed
   const cause = failed && error.cause !== undefined ? error.cause : error
   return {

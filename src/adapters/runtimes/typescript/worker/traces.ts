@@ -5,6 +5,7 @@ import type { Place } from '../../protocol.js'
 
 const MAX_DETAIL_CHARS = 2_000
 const MAX_CAUSES = 5
+const MAX_PARTS = 3
 
 /** Finds the author's own lines in stack traces. Node has already mapped them back to the TypeScript. */
 export class Traces {
@@ -28,6 +29,12 @@ export class Traces {
   }
 
   private frames(error: unknown): Place[] {
+    const own = this.framesOf(error)
+    // Promise.any throws an AggregateError without a place of its own.
+    return own.length > 0 ? own : partsOf(error).flatMap((part) => this.framesOf(part))
+  }
+
+  private framesOf(error: unknown): Place[] {
     const stack = error instanceof Error ? stackOf(error) : ''
     return stack.split('\n').flatMap((text) => {
       const found = /^\s*at (?:.*\()?((?:file:\/\/)?[^()]+?):(\d+)(?::\d+)?\)?$/.exec(text)
@@ -64,13 +71,22 @@ export function describe(error: unknown): string {
 function describeOne(error: unknown): string {
   try {
     if (!(error instanceof Error)) return `${show(error)}, which is not an Error`
-    return error.name === 'Error'
-      ? error.message || 'an Error without a message'
-      : `${error.name}: ${error.message}`
+    const text =
+      error.name === 'Error'
+        ? error.message || 'an Error without a message'
+        : `${error.name}: ${error.message}`
+    const parts = partsOf(error)
+    if (parts.length === 0) return text
+    const shown = parts.slice(0, MAX_PARTS).map((part) => describe(part))
+    const rest = parts.length - shown.length
+    return `${text} (${shown.join('; ')}${rest > 0 ? `; and ${rest} more` : ''})`
   } catch {
     return 'something that cannot be shown'
   }
 }
+
+const partsOf = (error: unknown): readonly unknown[] =>
+  error instanceof AggregateError && Array.isArray(error.errors) ? error.errors : []
 
 const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined)
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { AssetName } from '../../../../domain/asset.js'
+import { double } from '../../double.js'
 import type { Judgement } from '../../history-store.js'
 import { type Database, parseRows } from '../database.js'
-import { double } from '../row-values.js'
 import type { Scope } from '../scope.js'
 import { checkKind } from '../steps.js'
 
@@ -39,7 +39,7 @@ export async function judgementsOf(
   return parseRows(judgementRow, rows, 'check_results')
 }
 
-/** Of the latest run that judged each asset. */
+/** Of the latest run in which each asset’s freshness was judged. */
 export async function freshnessOf(
   database: Database,
   { scope }: Scope,
@@ -50,7 +50,7 @@ export async function freshnessOf(
     text: `select name.asset, ${COLUMNS} from unnest($2::text[]) as name (asset)
            cross join lateral (
              select c.run as judged from millrace_state.check_results c
-             where c.scope = $1 and c.asset = name.asset order by c.run desc limit 1) as latest
+             where c.scope = $1 and c.asset = name.asset and c.kind = 'freshness' order by c.run desc limit 1) as latest
            join millrace_state.check_results result
              on result.scope = $1 and result.asset = name.asset and result.run = latest.judged
            where kind = 'freshness' order by name.asset, position`,

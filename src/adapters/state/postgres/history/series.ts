@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { AssetName } from '../../../../domain/asset.js'
+import { double } from '../../double.js'
 import type { SeriesRequest, SeriesValue } from '../../history-store.js'
 import { type Database, parseRows, type Query } from '../database.js'
-import { double } from '../row-values.js'
 import type { Scope } from '../scope.js'
 
 /** How many of an asset's latest steps are asked for the names of its metrics. */

@@ -76,6 +76,7 @@ describe('tables a statement reads', () => {
       [],
     ],
     ['a CTE over a union', 'with a as (from s.x) from a union all from a union all from s.y', ['s.x', 's.y']],
+    ['a CTE with a point in its name', 'with "s.t" as (select 1) from s.t', ['s.t']],
     ['three parts', 'from db.s.t', ['db.s.t']],
     ['one part', 'from t', ['t']],
     ['a file', "from 'x.csv'", ['x.csv']],
