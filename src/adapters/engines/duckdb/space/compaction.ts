@@ -8,10 +8,12 @@ import { type FileSpace, fileSpace } from './file-space.js'
 import { readSpace, readTables, relationOf, type Table, type TableSpace } from './table-space.js'
 
 /**
- * A file this many times as large as its rows need is worth work. Less than the 2 that are promised, as needs change
- * too; not much less, as a table that is rebuilt again and again is built into the room that it left the time before.
+ * A file this many times as large as its rows need is worth work. Holes between tables are built into by the next run,
+ * so they may stay until there is as much of them as of rows; less than the 2 that are promised, as needs change too.
  */
-const WORTH = 1.8
+const WORTH_OF_HOLES = 1.8
+/** Room of deleted rows inside of tables is used by nobody, and there is more of it with every run. */
+const WORTH_OF_DEAD_ROWS = 1.4
 /** How far it is brought down then. */
 const ENOUGH = 1.15
 const LEAST_BLOCKS = 2
@@ -48,7 +50,7 @@ export class Compactor {
   /** Null: it does not pay. */
   async compact(connection: DuckDBConnection, signal: AbortSignal): Promise<Compaction | null> {
     const before = await this.measure(connection)
-    if (!isWorth(before, WORTH) || before.file.used >= this.heldUsed) return null
+    if (!isWorth(before, worth(before)) || before.file.used >= this.heldUsed) return null
     this.heldUsed = Number.POSITIVE_INFINITY
     let now = before
     let tables = 0
@@ -141,6 +143,12 @@ function thatFit(wanted: readonly TableSpace[], free: number): readonly TableSpa
 }
 
 const free = ({ file }: Need): number => file.blocks - file.used
+
+/** Dead rows of less than this part of the file are no reason. */
+const FEW_DEAD = 0.05
+
+const worth = ({ file, blocks }: Need): number =>
+  file.used - blocks > file.blocks * FEW_DEAD ? WORTH_OF_DEAD_ROWS : WORTH_OF_HOLES
 
 const isWorth = ({ file, blocks }: Need, times: number): boolean =>
   file.blocks > blocks * times && file.blocks - blocks >= LEAST_BLOCKS
