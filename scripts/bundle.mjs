@@ -29,7 +29,10 @@ await build({
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const __bundle=import.meta.url,require=__createRequire(__bundle);",
   },
-  plugins: [{ name: 'places', setup: keepPlaces }],
+  plugins: [
+    { name: 'places', setup: keepPlaces },
+    { name: 'node-only', setup: tellPgWhereItRuns },
+  ],
   logLevel: 'warning',
 })
 
@@ -40,5 +43,16 @@ function keepPlaces({ onLoad }) {
     if (!text.includes('import.meta.url')) return null
     const place = JSON.stringify(relative(bundle, path).replaceAll('\\', '/'))
     return { contents: `const __place=new URL(${place},__bundle).href;${text}` }
+  })
+}
+
+/**
+ * Where there is no `navigator`, as in Node 20, pg makes a Response to find out whether it runs at Cloudflare's, and
+ * with it Node loads all of fetch and HTTP/2: at every start, for nothing.
+ */
+function tellPgWhereItRuns({ onLoad }) {
+  onLoad({ filter: /node_modules\/pg\/lib\/stream\.js$/ }, async ({ path }) => {
+    const text = await readFile(path, 'utf8')
+    return { contents: `const navigator = globalThis.navigator ?? { userAgent: 'Node.js' };${text}` }
   })
 }

@@ -9,8 +9,8 @@ import { ScratchTables } from './scratch-tables.js'
 
 let bindings = 0
 
-/** Statements bound at the same time, each on a connection of its own. */
-const LANES = Math.min(4, availableParallelism())
+/** Statements bound at the same time, each on a connection of its own: two a core, as each waits for this thread in between. */
+const LANES = Math.min(8, 2 * availableParallelism())
 
 type Statement = BindRequest['statements'][number]
 /** A statement and every name in it that may be a table. */
