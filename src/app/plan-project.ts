@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { isTransient, MillraceError } from '../base/errors.js'
 import type { Asset, AssetName } from '../domain/asset.js'
 import { declaredTypes } from '../domain/asset.js'
@@ -70,10 +71,11 @@ export async function planProject(
   })
 }
 
-async function recordedState({ services }: Session) {
+async function recordedState({ services, loaded }: Session) {
   const store = await services.store()
   return {
-    states: await store.assetStates(),
+    // Of a warehouse that was removed nothing is left to build upon; a run finds the same.
+    states: existsSync(loaded.project.warehouse.path) ? await store.assetStates() : new Map(),
     deliveries: await store.deliveries(),
     usual: await store.usualDurations(),
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -218,6 +218,44 @@ describe('a state that was lost', () => {
       expect(again.value.release).toBeGreaterThan(first.value.release!)
       expect(again.value.run).toBeGreaterThan(first.value.run)
       expect(await rows('select * from insights.hourly order by 1, 2, 3')).toEqual(before)
+    })
+  })
+})
+
+describe('a warehouse that was lost', () => {
+  const warehouse = (root: string) => join(root, '.millrace', 'warehouse.duckdb')
+
+  test('is built anew from the sources: the plan says so, numbers go on, the app keeps its rows', async () => {
+    await washrooms(async ({ project, rows }) => {
+      const first = await project.json<RunJson>('run')
+      const before = await rows('select * from insights.hourly order by 1, 2, 3')
+      rmSync(warehouse(project.root))
+      const { value: plan } = await project.json<{
+        steps: { action: string; reasons: { kind: string }[] }[]
+      }>('plan')
+      expect(plan.steps.every(({ reasons }) => reasons.some(({ kind }) => kind === 'new'))).toBe(true)
+      const again = await project.json<RunJson>('run')
+      expect(again.code).toBe(0)
+      expect(again.value.release).toBeGreaterThan(first.value.release!)
+      expect(again.value.steps.every(({ status }) => status === 'released')).toBe(true)
+      expect(await rows('select * from insights.hourly order by 1, 2, 3')).toEqual(before)
+    })
+  })
+
+  test('and an older copy in its place catches up with what was released since', async () => {
+    await washrooms(async ({ project, rows }) => {
+      await project.run('run')
+      copyFileSync(warehouse(project.root), join(project.root, 'copy'))
+      const [file, text] = ['assets/marts/daily.sql', washroomFiles['assets/marts/daily.sql']!]
+      project.write({ [file]: text.replace('sum(visits)', '2 * sum(visits)') })
+      await project.run('run')
+      const before = await rows('select * from insights.daily order by 1, 2, 3')
+      copyFileSync(join(project.root, 'copy'), warehouse(project.root))
+      const { value } = await project.json<RunJson>('run')
+      expect(value.steps.filter(({ status }) => status === 'released').map(({ asset }) => asset)).toEqual([
+        'marts.daily',
+      ])
+      expect(await rows('select * from insights.daily order by 1, 2, 3')).toEqual(before)
     })
   })
 })

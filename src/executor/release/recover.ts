@@ -2,6 +2,7 @@ import type { Engine } from '../../adapters/engines/engine.js'
 import type { StateStore } from '../../adapters/state/store.js'
 import type { Clock } from '../../base/clock.js'
 import type { Logger } from '../../base/log.js'
+import { emptyAssetState } from '../../domain/asset-state.js'
 
 /** The highest numbers in the warehouse's ledger; 0 where it is empty. */
 export type Floor = Readonly<{ release: number; run: number }>
@@ -29,8 +30,22 @@ export async function recover(deps: {
     log.info({ run }, 'run abandoned: its process is gone')
   await store.prune(clock.now() - HISTORY_MS)
   await store.thin(clock.now() - QUIET_MS)
+  const highest = await engine.highest()
+  await forgetLost(deps, highest.release)
   await engine.sweep(await relationsInUse(store, engine))
-  return engine.highest()
+  return highest
+}
+
+/**
+ * Assets whose newest release the warehouse does not have: its file was removed, or an older copy put in its place.
+ * Nothing that the state knows of their rows is true any more, so it is forgotten and they are built anew.
+ */
+async function forgetLost({ store, log }: { store: StateStore; log: Logger }, newest: number): Promise<void> {
+  const states = await store.assetStates()
+  const lost = [...states.values()].filter(({ release }) => release > newest).map(({ asset }) => asset)
+  if (lost.length === 0) return
+  await store.saveAssetStates(lost.map(emptyAssetState))
+  log.warn({ assets: lost, newest }, 'the warehouse lacks releases that the state knows; they are built anew')
 }
 
 async function settlePrepared({ engine, store, log }: { engine: Engine; store: StateStore; log: Logger }) {
@@ -51,7 +66,7 @@ async function settlePrepared({ engine, store, log }: { engine: Engine; store: S
 
 /**
  * Released tables, and held candidates that somebody may want to look at. A state without any release beside a
- * warehouse with some was lost: readers keep what they see until the next release.
+ * warehouse with some was lost, or is newer than it: readers keep what they see until the next release.
  */
 async function relationsInUse(store: StateStore, engine: Engine): Promise<ReadonlySet<string>> {
   const states = await store.assetStates()
