@@ -41,7 +41,8 @@ export type RunResult = Readonly<{
 
 /**
  * Executes a plan: builds side by side where the graph and the slots allow, releases what passed in one moment,
- * then delivers. Rejects with the signal's reason when it is cut off; nothing is released then.
+ * then delivers. Rejects with the signal's reason when it is cut off: before the release nothing becomes visible, after
+ * it the release stands and its deliveries are due.
  * @throws RUN_LOCKED if another run holds one of the assets.
  */
 export async function runPlan(

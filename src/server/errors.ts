@@ -52,8 +52,14 @@ export const serverError = defineErrors({
     hint: () => 'Tickets are kept for a while only; see the run itself with: millrace status',
   },
   RUN_CANCELLED: {
-    message: (p: { by: string }) => `The run was cancelled by ${p.by}.`,
-    hint: () => 'Nothing of it was released; readers see what they saw before.',
+    message: (p: { by: string; release: number | null }) =>
+      p.release === null
+        ? `The run was cancelled by ${p.by}.`
+        : `The run was cancelled by ${p.by} after release ${p.release}.`,
+    hint: (p: { release: number | null }) =>
+      p.release === null
+        ? 'Nothing of it was released; readers see what they saw before.'
+        : `Release ${p.release} stands; what of it was not delivered yet is taken along by the next run.`,
   },
   SERVER_RUNNING: {
     message: (p: { url: string; pid: number }) =>

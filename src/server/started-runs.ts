@@ -23,6 +23,8 @@ type Started = {
   /** Numbers of events that may be forgotten, oldest first. */
   readonly passing: number[]
   last: number
+  /** What it released: known even if it is cut off while it delivers. */
+  release: number | null
   endedAt: number | null
 }
 
@@ -55,6 +57,7 @@ export class StartedRuns {
       listeners: new Set(),
       passing: [],
       last: 0,
+      release: null,
       endedAt: null,
     }
     const refused = await this.work(run, request)
@@ -69,9 +72,9 @@ export class StartedRuns {
     return follow(this.known(ticket), after, signal)
   }
 
-  /** Asks it to stop; nothing of it is released then. @throws TICKET_UNKNOWN */
+  /** Asks it to stop; what it released before stays. @throws TICKET_UNKNOWN */
   cancel(ticket: string, by: string): void {
-    this.known(ticket).cancel.abort(serverError('RUN_CANCELLED', { by }))
+    this.known(ticket).cancel.abort(new Cancelled(by))
   }
 
   private known(ticket: string): Started {
@@ -82,12 +85,15 @@ export class StartedRuns {
 
   /** Starts the work; an error within the same turn of the event loop is handed back: a full queue, for one. */
   private async work(run: Started, request: RunRequestBody): Promise<{ error: unknown } | null> {
-    const emit = (data: RunEvent) => tell(run, { event: 'event', data })
+    const emit = (data: RunEvent) => {
+      if (data.kind === 'released') run.release = data.release
+      tell(run, { event: 'event', data })
+    }
     let refused: { error: unknown } | null = null
     const done = this.api.run(request, emit, run.cancel.signal).then(
       (data) => this.end(run, { event: 'outcome', data }),
       (error: unknown) => {
-        const told = cancelledIn(error)
+        const told = cancelledIn(error, run.release)
         refused = { error: told }
         if (!(told instanceof MillraceError)) this.onFault(told)
         this.end(run, { event: 'error', data: problemOf(told) })
@@ -112,9 +118,9 @@ export class StartedRuns {
   }
 }
 
-/** Somebody else may cancel it by its number; the queue knows that by no code. */
-const cancelledIn = (error: unknown): unknown =>
-  error instanceof Cancelled ? serverError('RUN_CANCELLED', { by: error.by }) : error
+/** Whoever cancels it, by its ticket or by its number, says so without a code: only here is known what was released. */
+const cancelledIn = (error: unknown, release: number | null): unknown =>
+  error instanceof Cancelled ? serverError('RUN_CANCELLED', { by: error.by, release }) : error
 
 type Telling = Told extends infer T ? (T extends Told ? Omit<T, 'id'> : never) : never
 

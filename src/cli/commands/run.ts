@@ -47,7 +47,7 @@ export function run(context: CommandContext, options: RunOptions): Promise<numbe
   return withApi(context, build, { filesAsTheyAre: true })
 }
 
-/** Of a run that goes on in the server; nothing of it is released. */
+/** Of a run that goes on in the server. What it released before, while it delivers, stays. */
 function cancel(context: CommandContext, number: number): Promise<number> {
   const { terminal, options: global } = context
   return withApi(context, async (api) => {

@@ -51,7 +51,7 @@ export const runEndpoints: readonly Endpoint[] = [
   jsonEndpoint({
     at: SERVER_PATHS.cancelTicket,
     name: 'cancelTicket',
-    summary: 'Asks a started run to stop; nothing of it is released then',
+    summary: 'Asks a started run to stop; what it released before stays',
     params: { ticket },
     body: { by: name },
     answer: null,
