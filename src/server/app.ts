@@ -1,6 +1,7 @@
+import { RequestError } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { MillraceError } from '../base/errors.js'
+import { MillraceError, messageOf } from '../base/errors.js'
 import { consoleFile } from './console-files.js'
 import type { Endpoint, ServerParts } from './endpoint.js'
 import { alertEndpoints } from './endpoints/alerts.js'
@@ -68,11 +69,15 @@ const askedOf = ({ req }: Context) => ({
 })
 
 async function answer(endpoint: Endpoint, { req }: Context, parts: AppParts): Promise<Response> {
+  const url = new URL(req.url)
+  // No name holds one, and databases refuse it.
+  if (`${url.pathname}${url.search}`.includes('%00'))
+    throw serverError('REQUEST_INVALID', { detail: 'the address holds a NUL character' })
   const body = endpoint.at.verb === 'POST' ? await readBody(req.raw, parts.limits.bodyBytes) : null
   const response = await endpoint.handle(
     {
       params: req.param(),
-      query: new URL(req.url).searchParams,
+      query: url.searchParams,
       body,
       header: (name) => req.header(name),
       signal: req.raw.signal,
@@ -97,6 +102,12 @@ function answerRest({ req }: Context, { consoleFolder }: AppParts): Promise<Resp
 
 const shown = (path: string): string => path.slice(0, 200)
 
+/** Answers what never became a request: one without a Host or with a broken one, or with no address. */
+export function answerUnreadable(error: unknown): Response {
+  if (!(error instanceof RequestError)) return problemResponse(error)
+  return problemResponse(serverError('REQUEST_INVALID', { detail: messageOf(error).toLowerCase() }))
+}
+
 function answerError(error: unknown, { req }: Context, { log }: AppParts): Response {
   const gone = req.raw.signal.aborted
   if (!(error instanceof MillraceError) && !gone)
@@ -104,6 +115,10 @@ function answerError(error: unknown, { req }: Context, { log }: AppParts): Respo
   const problem = problemOf(error)
   if (problem.status === 401 || problem.status === 403 || problem.status === 421)
     log.warn({ code: problem.code, path: shown(req.path) }, 'a request was refused')
+  return problemResponse(error, problem)
+}
+
+function problemResponse(error: unknown, problem = problemOf(error)): Response {
   return new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: { ...API_HEADERS, 'Content-Type': PROBLEM_TYPE, ...extraHeaders(error) },

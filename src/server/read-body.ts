@@ -1,4 +1,5 @@
 import { serverError } from './errors.js'
+import { faultOfJson } from './plain-json.js'
 
 /**
  * A request's body as JSON, of at most `mostBytes`. What comes beyond is not read.
@@ -27,9 +28,15 @@ export async function readBody(request: Request, mostBytes: number): Promise<unk
 
 function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) return {}
+  let text: string
+  let value: unknown
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    value = JSON.parse(text)
   } catch {
     throw serverError('REQUEST_INVALID', { detail: 'the body is not JSON' })
   }
+  const fault = faultOfJson(text)
+  if (fault !== null) throw serverError('REQUEST_INVALID', { detail: fault })
+  return value
 }

@@ -7,7 +7,7 @@ import type { LiveProject } from '../app/live/live.js'
 import { diagnosticsOf } from '../app/project-diagnostics.js'
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/log.js'
-import { createApp } from './app.js'
+import { answerUnreadable, createApp } from './app.js'
 import { announce, findServer, type ServerAddress, withdraw } from './discovery.js'
 import { serverError } from './errors.js'
 import { LIMITS, type Limits } from './limits.js'
@@ -103,7 +103,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     consoleFolder: options.consoleFolder,
   })
-  http.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  http.on(
+    'request',
+    getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: answerUnreadable }),
+  )
   boundPort = await listen(http, { host, port, usual: USUAL_PORT })
   const address: ServerAddress = { url: `http://${hostOf(reachable(host))}:${boundPort}`, ...identity }
   const other = await announce(home, address)

@@ -105,6 +105,28 @@ const attempts: readonly Attempt[] = [
     code: 'HOST_REFUSED',
   },
   {
+    what: 'a Host with a user before it',
+    send: get('/api/v1/overview', (serving) =>
+      withAuth({ host: `evil.example@127.0.0.1:${portOf(serving)}` })(serving),
+    ),
+    status: 400,
+    code: 'REQUEST_INVALID',
+  },
+  {
+    what: 'a Host of ours with a dot behind it',
+    send: get('/api/v1/overview', (serving) => withAuth({ host: `localhost.:${portOf(serving)}` })(serving)),
+    status: 421,
+    code: 'HOST_REFUSED',
+  },
+  {
+    what: 'this machine’s address written as IPv4 in IPv6',
+    send: get('/api/v1/overview', (serving) =>
+      withAuth({ host: `[::ffff:127.0.0.1]:${portOf(serving)}` })(serving),
+    ),
+    status: 400,
+    code: 'REQUEST_INVALID',
+  },
+  {
     what: 'a request of another site’s page (Origin)',
     send: get('/api/v1/overview', withAuth({ origin: 'https://evil.example' })),
     status: 403,
@@ -173,6 +195,24 @@ const attempts: readonly Attempt[] = [
   {
     what: 'a body nested 400,000 deep',
     send: post('/api/v1/query', `{"sql":${'['.repeat(400_000)}${']'.repeat(400_000)}}`),
+    status: 400,
+    code: 'REQUEST_INVALID',
+  },
+  {
+    what: 'a body that gives a field twice',
+    send: post('/api/v1/query', '{"sql":"select 1","sql":"select 2"}'),
+    status: 400,
+    code: 'REQUEST_INVALID',
+  },
+  {
+    what: 'a NUL within a body’s text',
+    send: post('/api/v1/query', '{"sql":"select 1 \\u0000 as hidden"}'),
+    status: 400,
+    code: 'REQUEST_INVALID',
+  },
+  {
+    what: 'a NUL within a parameter',
+    send: get('/api/v1/alerts?asset=%00'),
     status: 400,
     code: 'REQUEST_INVALID',
   },
@@ -279,6 +319,12 @@ const attempts: readonly Attempt[] = [
     send: get('/static/..%5c..%5csecret.txt'),
     status: 404,
     code: 'ROUTE_UNKNOWN',
+  },
+  {
+    what: 'path traversal: backslashes as they are',
+    send: get('/static/..\\..\\secret.txt'),
+    status: 400,
+    code: 'REQUEST_INVALID',
   },
   { what: 'path traversal: a NUL', send: get('/index.html%00.png'), status: 404, code: 'ROUTE_UNKNOWN' },
   {
