@@ -99,6 +99,69 @@ from raw.events where seen >= $start and seen < $end group by all`
     })
 })
 
+describe('rows of a day beside rows of an hour', () => {
+  test('reach every hour that reads them when one late row changes the day', async () => {
+    const day = (column: string) => ({
+      materialize: 'incremental',
+      time: { column, grain: 'day' },
+      key: ['day'],
+      allow_incomplete: true,
+    })
+    const daily = {
+      header: day('day'),
+      body: `select date_trunc('day', hour) as day, sum(v)::bigint as v from marts.hourly
+where hour >= $start and hour < $end group by all`,
+    }
+    const dated = {
+      header: { ...day('day'), time: { column: 'day' } },
+      body: 'select day::date as day, v from marts.daily where day >= $start and day < $end',
+    }
+    const share = (name: string, on: string) => ({
+      header: { ...hourly().header, key: ['device', 'hour'] },
+      body: `select h.device, h.hour, h.v, d.v as of_day from marts.hourly h join marts.${name} d on ${on}
+where h.hour >= $start and h.hour < $end`,
+    })
+    const assets = {
+      'raw.events': events,
+      'marts.hourly': hourly(),
+      'marts.daily': daily,
+      'marts.dated': dated,
+      'marts.seen': {
+        header: { materialize: 'view', time: { column: 'day', grain: 'day' } },
+        body: 'select * from marts.daily',
+      },
+      'marts.share': share('daily', `d.day = date_trunc('day', h.hour)`),
+      'marts.share_dated': share('dated', 'd.day = h.hour::date'),
+      'marts.share_seen': share('seen', `d.day = date_trunc('day', h.hour)`),
+    }
+    await inWorld(EVENTS, assets, async (world) => {
+      await world.done()
+      for (const at of ['2026-10-24 15:05Z', '2026-10-25 00:10Z', '2026-10-24 03:20Z']) {
+        await insert(world, at)
+        await world.done()
+        await expectTruth(world)
+      }
+    })
+  })
+})
+
+describe('a statement without an end', () => {
+  test('gives no row twice where several ranges are built at once', async () => {
+    const open = {
+      header: { ...hourly().header, key: ['id'], time: { column: 'seen', grain: 'hour' } },
+      body: 'select id, device, seen, v from raw.events where seen >= $start',
+    }
+    await inWorld(EVENTS, { 'raw.events': events, 'marts.open': open }, async (world) => {
+      await world.done()
+      await insert(world, '2026-10-23 10:05Z')
+      await insert(world, '2026-10-24 15:05Z')
+      await insert(world, '2026-10-25 20:05Z')
+      await world.done()
+      await expectTruth(world)
+    })
+  })
+})
+
 describe('a part of event time asked for', () => {
   const assets = { 'raw.events': events, 'marts.hourly': hourly() }
   const part = { start: '2026-10-25', end: '2026-10-26' }

@@ -153,6 +153,8 @@ export type BuildRequest = Readonly<{
   parameters: Parameters
   /** Statement runs once per range with `$start` and `$end`; absent: once without. */
   ranges?: readonly Interval[]
+  /** Where event time is: of rows that lie in another of the `ranges`, only those made for that one are kept. */
+  timeColumn?: string
 }>
 
 export type IngestRequest = Readonly<{

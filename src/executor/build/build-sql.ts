@@ -34,6 +34,7 @@ export async function buildSql(
       sql: asset.body.text,
       parameters: parametersOf(asset, context.project),
       ...(ranges && { ranges }),
+      ...(asset.time && { timeColumn: asset.time.column }),
     },
     { onProgress: (percent) => context.deps.emit({ kind: 'step-progress', asset: asset.name, percent }) },
     signal,

@@ -4,7 +4,7 @@ import type { Json } from '../../base/json.js'
 import type { Asset } from '../../domain/asset.js'
 import type { AssetState } from '../../domain/asset-state.js'
 import { type Column, diffColumns, sameColumns } from '../../domain/column.js'
-import type { Interval } from '../../domain/interval.js'
+import type { Grain, Interval } from '../../domain/interval.js'
 import type { Metric } from '../../domain/run.js'
 import type { PlanStep } from '../../planner/plan.js'
 import { joinTouched, type Touched } from '../../planner/scope.js'
@@ -17,7 +17,7 @@ import { buildTypeScript } from './build-typescript.js'
 import { changeForBuild } from './change.js'
 import { loadSource } from './load-source.js'
 import { recalledRows } from './recalled-rows.js'
-import { widerRanges } from './wider-ranges.js'
+import { coarserCuts, inWholeGrains, widerRanges } from './wider-ranges.js'
 import { withoutMarked } from './without-marked.js'
 
 /** Rows of a step before they are judged, or word that there is nothing to do. */
@@ -49,18 +49,14 @@ export async function build(
   if (scope.kind === 'none') return { kind: 'unchanged', reason: 'nothing it reads changed' }
   const asked = await rangesFor(asset, scope, context)
   const { deferred } = asked
-  let { ranges } = asked
-  if (ranges?.length === 0) return waitsForRange(deferred)
+  if (asked.ranges?.length === 0) return waitsForRange(deferred)
   if (asset.materialize === 'view') return buildView(asset, context)
-  let made = await buildRows(asset, ranges, context, signal)
+  const first = await buildRows(asset, asked.ranges, context, signal)
+  const cuts = await coarserCuts(asset, first.candidate, context, signal)
   const wider =
-    ranges && scope.kind === 'ranges'
-      ? await widerRanges(asset, { candidate: made.candidate, ranges }, context, signal)
-      : null
-  if (wider) {
-    ranges = wider
-    made = await buildRows(asset, ranges, context, signal)
-  }
+    asked.ranges && scope.kind === 'ranges' ? widerRanges(asset, asked.ranges, cuts, context) : null
+  const ranges = wider ?? asked.ranges
+  const made = wider ? await buildRows(asset, wider, context, signal) : first
   const { rowsIn, metrics } = made
   const full = scope.kind === 'full'
   const state = context.states.get(asset.name) ?? null
@@ -77,6 +73,7 @@ export async function build(
     candidate,
     change: change.kind === 'replace' ? { ...change, candidate: candidate.relation } : change,
     ranges: ranges?.filter(({ start, end }) => start < end) ?? null,
+    cuts,
     deferred,
     full,
     position: null,
@@ -134,6 +131,7 @@ async function buildSource(
     asset,
     ...rows,
     ranges: null,
+    cuts: [],
     deferred: [],
     full: rows.change.kind === 'replace',
     rowsIn: rows.candidate.rows,
@@ -168,7 +166,16 @@ async function buildView(asset: Asset, context: RunContext): Promise<Draft> {
     ranges: null,
     full: true,
     deferred: [],
-    touched: asset.time && known ? joinTouched(touchedByInputs(asset, context)) : 'all',
+    touched:
+      asset.time && known
+        ? inWholeGrains(
+            asset,
+            columns,
+            joinTouched(touchedByInputs(asset, context)),
+            [],
+            context.project.timezone,
+          )
+        : 'all',
     position: null,
     reason: known ? 'what it reads changed' : 'new',
     rowsIn: null,
@@ -182,6 +189,8 @@ type Made = Readonly<{
   candidate: Candidate
   change: RowChange
   ranges: readonly Interval[] | null
+  /** Grains above the header's by which the rows are cut. */
+  cuts: readonly Grain[]
   deferred: readonly Interval[]
   full: boolean
   position: Json
@@ -192,14 +201,15 @@ type Made = Readonly<{
 }>
 
 async function finish(input: Made): Promise<Draft> {
-  const { context, ...draft } = input
+  const { context, cuts, ...draft } = input
   const touched = await touchedBy(input)
   if (touched === null) return { kind: 'unchanged', reason: 'the rows came out as they were' }
+  const columns = visibleColumns(input.candidate.columns)
   return {
     kind: 'draft',
     ...draft,
-    columns: visibleColumns(input.candidate.columns),
-    touched,
+    columns,
+    touched: inWholeGrains(input.asset, columns, touched, cuts, context.project.timezone),
     freshnessMs: await freshness(input.asset, input.candidate, context),
   }
 }

@@ -1,5 +1,6 @@
 import type { Candidate, Rows } from '../../adapters/engines/engine.js'
 import type { Asset } from '../../domain/asset.js'
+import type { Column } from '../../domain/column.js'
 import {
   alignIntervals,
   GRAINS,
@@ -7,43 +8,25 @@ import {
   type Interval,
   subtractIntervals,
 } from '../../domain/interval.js'
-import { completeUntil } from '../../planner/scope.js'
+import { completeUntil, type Touched } from '../../planner/scope.js'
 import { quoteName } from '../../sql/quote.js'
 import type { RunContext } from '../context.js'
 
 /**
- * The ranges to build where the statement cuts times coarser than the asset's grain: `date_trunc('day', …)` with
- * `grain: hour`. Its row of a day lies at midnight, outside the hour that was touched, so it would be left out, or
- * would be made from one hour's rows alone. Null: the times are as fine as the grain, what was built is good.
+ * Grains above the asset's own at whose starts all its times lie, new and released ones: the statement cuts them coarser
+ * than the header says, `date_trunc('day', …)` with `grain: hour`. Where times are finer the first rows tell.
  */
-export async function widerRanges(
+export async function coarserCuts(
   asset: Asset,
-  built: { candidate: Candidate; ranges: readonly Interval[] },
-  context: RunContext,
-  signal: AbortSignal,
-): Promise<readonly Interval[] | null> {
-  const { time } = asset
-  if (!time || built.candidate.rows === 0) return null
-  const grains = await cutsOf(asset, time, built.candidate, context, signal)
-  if (grains.length === 0) return null
-  const { timezone } = context.project
-  const future = { start: completeUntil(asset, context.now, timezone), end: Number.MAX_SAFE_INTEGER }
-  const whole = grains.reduce((ranges, grain) => alignIntervals(ranges, grain, timezone), built.ranges)
-  const wider = subtractIntervals(whole, [future])
-  return subtractIntervals(wider, built.ranges).length > 0 ? wider : null
-}
-
-/** Grains above the asset's at whose starts all times lie, new and released ones. */
-async function cutsOf(
-  asset: Asset,
-  time: NonNullable<Asset['time']>,
   candidate: Candidate,
   context: RunContext,
   signal: AbortSignal,
 ): Promise<readonly Grain[]> {
+  const { time } = asset
+  if (!time || candidate.rows === 0 || !hasColumn(candidate.columns, time.column)) return []
   const tables: Rows[] = [{ kind: 'relation', relation: candidate.relation, columns: candidate.columns }]
   const state = context.states.get(asset.name)
-  if (state?.relation && state.columns.some(({ name }) => name === time.column))
+  if (state?.relation && asset.materialize !== 'view' && hasColumn(state.columns, time.column))
     tables.push({ kind: 'relation', relation: state.relation, columns: state.columns })
   let left: readonly Grain[] = GRAINS.slice(GRAINS.indexOf(time.grain) + 1)
   for (const rows of tables) {
@@ -56,6 +39,48 @@ async function cutsOf(
   return left
 }
 
+const hasColumn = (columns: readonly Column[], column: string): boolean =>
+  columns.some(({ name }) => name === column)
+
 const isFiner = (column: string, grain: Grain): string =>
   `select 1 from (select ${quoteName(column)}::TIMESTAMP WITH TIME ZONE as instant from this) ` +
   `where isfinite(instant) and instant <> date_trunc('${grain}', instant)`
+
+/**
+ * The ranges to build where times are cut coarser than the asset's grain: the row of a day lies at midnight, outside the
+ * hour that was touched, so it would be left out, or would be made from one hour's rows alone. Null: what was built is good.
+ */
+export function widerRanges(
+  asset: Asset,
+  ranges: readonly Interval[],
+  cuts: readonly Grain[],
+  { now, project: { timezone } }: Pick<RunContext, 'now' | 'project'>,
+): readonly Interval[] | null {
+  if (cuts.length === 0) return null
+  const future = { start: completeUntil(asset, now, timezone), end: Number.MAX_SAFE_INTEGER }
+  const wider = subtractIntervals(alignToAll(ranges, cuts, timezone), [future])
+  return subtractIntervals(wider, ranges).length > 0 ? wider : null
+}
+
+/**
+ * Touched ranges as those who read the asset have to see them: the row of a day stands for all its hours, whichever of
+ * them its readers ask about. A date lies at midnight, whatever the grain says.
+ */
+export function inWholeGrains(
+  asset: Asset,
+  columns: readonly Column[],
+  touched: Touched,
+  cuts: readonly Grain[],
+  timezone: string,
+): Touched {
+  const { time } = asset
+  if (touched === 'all' || !time) return touched
+  const isDate = columns.some(({ name, type }) => name === time.column && type === 'DATE')
+  return alignToAll(touched, [time.grain, ...(isDate ? (['day'] as const) : []), ...cuts], timezone)
+}
+
+const alignToAll = (
+  ranges: readonly Interval[],
+  grains: readonly Grain[],
+  timezone: string,
+): readonly Interval[] => grains.reduce((wide, grain) => alignIntervals(wide, grain, timezone), ranges)

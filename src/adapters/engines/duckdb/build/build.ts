@@ -1,9 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Interval } from '../../../../domain/interval.js'
 import type { BuildRequest, StatementWatch } from '../../engine.js'
 import { engineFailure, type FailureContext } from '../statements/failure.js'
+import { inRanges } from '../statements/literal.js'
 import { dataRelation } from '../statements/names.js'
+import { timeOf } from '../statements/row-change.js'
 import { affectedRows, inTransaction, interruptible, watched } from '../statements/run-statement.js'
 import { statementText } from '../statements/statement-text.js'
+
+/** What is written around the author's statement. */
+type Around = Readonly<{ before: string; after: string }>
 
 /** Builds the candidate's table and returns its rows. All ranges are one transaction: all are there, or none. */
 export async function buildTable(
@@ -18,7 +24,7 @@ export async function buildTable(
   const insert = `insert into ${target}\n`
   if (ranges.length <= 1) {
     const parameters = { ...request.parameters, ...ranges[0] }
-    const run = () => runPart(connection, create, request, parameters)
+    const run = () => runPart(connection, { before: create, after: '' }, request, parameters)
     return watched(connection, watch, () => interruptible(connection, signal, run))
   }
   return inTransaction(connection, signal, async () => {
@@ -26,24 +32,35 @@ export async function buildTable(
     for (const [index, range] of ranges.entries()) {
       signal.throwIfAborted()
       const parameters = { ...request.parameters, ...range }
-      const part = () => runPart(connection, index === 0 ? create : insert, request, parameters)
+      const around = oncePerRow(index === 0 ? create : insert, request, range)
+      const part = () => runPart(connection, around, request, parameters)
       rows += await watched(connection, shareOf(watch, index, ranges.length), part)
     }
     return rows
   })
 }
 
+/** A statement that reads beyond its range gives rows of the others too, which would be there twice then. */
+function oncePerRow(into: string, { ranges = [], timeColumn }: BuildRequest, range: Interval): Around {
+  if (timeColumn === undefined) return { before: into, after: '' }
+  const others = ranges.filter((other) => other !== range)
+  return {
+    before: `${into}select * from (\n`,
+    after: `\n) r where (${inRanges(timeOf('r', timeColumn), others)}) is not true`,
+  }
+}
+
 async function runPart(
   connection: DuckDBConnection,
-  prefix: string,
+  { before, after }: Around,
   request: BuildRequest,
   parameters: BuildRequest['parameters'],
 ): Promise<number> {
   const statement = statementText(request.sql, parameters)
   try {
-    return await affectedRows(await connection.run(prefix + statement.text))
+    return await affectedRows(await connection.run(before + statement.text + after))
   } catch (error) {
-    const context: FailureContext = { asset: request.asset, statement, prefix }
+    const context: FailureContext = { asset: request.asset, statement, prefix: before }
     throw engineFailure(error, context)
   }
 }
