@@ -5,6 +5,7 @@ import { type AssetState, emptyAssetState } from '../domain/asset-state.js'
 import type { CheckResult } from '../domain/check.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
 import { judgeParametersOf } from '../executor/build/build-sql.js'
+import { tenantColumn } from '../executor/judge-again.js'
 import { deliverAll } from '../executor/release/deliver.js'
 import { releasedRows } from '../executor/release/released-rows.js'
 import { judgeReleased } from '../quality/judge-released.js'
@@ -101,7 +102,7 @@ async function judgeOne(
     {
       workspace,
       asset,
-      tenant: state.columns.some(({ name }) => name === project.tenant) ? project.tenant : undefined,
+      tenant: tenantColumn(state.columns, project),
       columns: state.columns,
       rows: releasedRows(asset, state, project),
       now: services.clock.now(),

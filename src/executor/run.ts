@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLimit } from '../base/limit.js'
 import type { AssetName } from '../domain/asset.js'
+import type { AssetState } from '../domain/asset-state.js'
 import type { DeliveryRecord } from '../domain/delivery.js'
 import type { Project } from '../domain/project.js'
 import type { RunStatus, StepRecord } from '../domain/run.js'
@@ -165,8 +166,9 @@ async function conclude(context: RunContext, floor: number, signal: AbortSignal)
   const records = made.steps
   await deps.store.recordSteps(run, records)
   await deps.store.saveAssetStates(withJudged(seenInputs(context, made), context))
-  await workspace.discard(await candidatesToKeep(context, records))
-  return { release: made.release, steps: records, deliveries: await deliverDue(context, signal) }
+  const states = await deps.store.assetStates()
+  await workspace.discard(candidatesToKeep(states, records))
+  return { release: made.release, steps: records, deliveries: await deliverDue(states, context, signal) }
 }
 
 /** Binds every released asset that a step of this run may read, views after what they read. */
@@ -263,11 +265,10 @@ function withReleaseTime(step: StepRecord, durationMs: number): StepRecord {
 }
 
 /** Candidates that were released, and held ones, to be looked at. The others have said all they had to say. */
-async function candidatesToKeep(
-  { deps }: RunContext,
+function candidatesToKeep(
+  states: ReadonlyMap<AssetName, AssetState>,
   steps: readonly StepRecord[],
-): Promise<ReadonlySet<string>> {
-  const states = await deps.store.assetStates()
+): ReadonlySet<string> {
   return new Set([
     ...[...states.values()].flatMap(({ relation }) => relation ?? []),
     ...steps.flatMap(({ status, candidate }) => (status === 'held' && candidate ? [candidate] : [])),
@@ -288,9 +289,11 @@ async function giveSpaceBack({ deps, run }: RunContext, signal: AbortSignal): Pr
   }
 }
 
-async function deliverDue(context: RunContext, signal: AbortSignal): Promise<readonly DeliveryRecord[]> {
-  const { deps, project, plan } = context
-  const states = await deps.store.assetStates()
+async function deliverDue(
+  states: ReadonlyMap<AssetName, AssetState>,
+  { deps, project, plan }: RunContext,
+  signal: AbortSignal,
+): Promise<readonly DeliveryRecord[]> {
   const records = new Map((await deps.store.deliveries()).map((record) => [record.delivery, record]))
   const { due, held } = carriedDeliveries(project.assets, states, records)
   if (held.length > 0) await deps.store.saveDeliveries(held)

@@ -2,7 +2,7 @@ import type { Engine } from '../../adapters/engines/engine.js'
 import type { StateStore } from '../../adapters/state/store.js'
 import type { Clock } from '../../base/clock.js'
 import type { Logger } from '../../base/log.js'
-import { emptyAssetState } from '../../domain/asset-state.js'
+import { type AssetState, emptyAssetState } from '../../domain/asset-state.js'
 
 /** The highest numbers in the warehouse's ledger; 0 where it is empty. */
 export type Floor = Readonly<{ release: number; run: number }>
@@ -31,21 +31,28 @@ export async function recover(deps: {
   await store.prune(clock.now() - HISTORY_MS)
   await store.thin(clock.now() - QUIET_MS)
   const highest = await engine.highest()
-  await forgetLost(deps, highest.release)
-  await engine.sweep(await relationsInUse(store, engine))
+  const known = await knownStates(deps, highest.release)
+  await engine.sweep(await relationsInUse(known, store, engine))
   return highest
 }
 
+/** `isWhole`: nothing of the warehouse was lost. */
+type Known = Readonly<{ states: readonly AssetState[]; isWhole: boolean }>
+
 /**
- * Assets whose newest release the warehouse does not have: its file was removed, or an older copy put in its place.
- * Nothing that the state knows of their rows is true any more, so it is forgotten and they are built anew.
+ * The states but for assets whose newest release the warehouse does not have: its file was removed, or an older copy put
+ * in its place. Nothing that the state knows of their rows is true any more, so it is forgotten and they are built anew.
  */
-async function forgetLost({ store, log }: { store: StateStore; log: Logger }, newest: number): Promise<void> {
-  const states = await store.assetStates()
-  const lost = [...states.values()].filter(({ release }) => release > newest).map(({ asset }) => asset)
-  if (lost.length === 0) return
+async function knownStates(
+  { store, log }: { store: StateStore; log: Logger },
+  newest: number,
+): Promise<Known> {
+  const states = [...(await store.assetStates()).values()]
+  const lost = states.filter(({ release }) => release > newest).map(({ asset }) => asset)
+  if (lost.length === 0) return { states, isWhole: true }
   await store.saveAssetStates(lost.map(emptyAssetState))
   log.warn({ assets: lost, newest }, 'the warehouse lacks releases that the state knows; they are built anew')
+  return { states: states.filter(({ release }) => release <= newest), isWhole: false }
 }
 
 async function settlePrepared({ engine, store, log }: { engine: Engine; store: StateStore; log: Logger }) {
@@ -68,13 +75,16 @@ async function settlePrepared({ engine, store, log }: { engine: Engine; store: S
  * Released tables, and held candidates that somebody may want to look at. A state without any release beside a
  * warehouse with some was lost, or is newer than it: readers keep what they see until the next release.
  */
-async function relationsInUse(store: StateStore, engine: Engine): Promise<ReadonlySet<string>> {
-  const states = await store.assetStates()
+async function relationsInUse(
+  { states, isWhole }: Known,
+  store: StateStore,
+  engine: Engine,
+): Promise<ReadonlySet<string>> {
   const steps = await store.latestSteps()
-  const isLost = [...states.values()].every(({ relation }) => relation === null)
+  const isLost = !isWhole || states.every(({ relation }) => relation === null)
   const ledger = isLost ? await engine.ledger() : []
   return new Set([
-    ...[...states.values()].flatMap(({ relation }) => relation ?? []),
+    ...states.flatMap(({ relation }) => relation ?? []),
     ...steps.flatMap(({ status, candidate }) => (status === 'held' && candidate ? [candidate] : [])),
     ...ledger.flatMap(({ relations }) => relations.map(({ relation }) => relation)),
   ])
