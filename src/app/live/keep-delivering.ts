@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/errors.js'
 import { declaredDeliveries } from '../../domain/declared-deliveries.js'
 import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { LiveProject } from './live.js'
@@ -8,16 +9,20 @@ const MOST_DELAY_MS = 300_000
 
 /**
  * Tries deliveries again that wait for a target that was away, without waiting for the next tick of a schedule. More
- * and more seldom while it stays away, at least every five minutes.
+ * and more seldom while it stays away, at least every five minutes. A state that is away is asked again at the next look.
  */
 export async function keepDelivering(live: LiveProject, signal: AbortSignal): Promise<void> {
   let delayMs = FIRST_DELAY_MS
   let notBefore = 0
   while (!signal.aborted) {
-    const { clock } = live.session.services
+    const { clock, log } = live.session.services
     await clock.sleep(LOOK_EVERY_MS, signal).catch(() => {})
     if (signal.aborted || clock.now() < notBefore) continue
-    const waiting = await waitingDeliveries(live)
+    const waiting = await waitingDeliveries(live).catch((error: unknown) => {
+      log.warn({ err: error, detail: messageOf(error) }, 'waiting deliveries could not be looked up')
+      return null
+    })
+    if (waiting === null) continue
     if (waiting.length === 0) {
       delayMs = FIRST_DELAY_MS
       continue
