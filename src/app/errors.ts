@@ -71,6 +71,11 @@ export const appError = defineErrors({
     message: (p: { text: string }) => `${p.text} is not a time Millrace understands.`,
     hint: () => 'Write 2026-03-01 or 2026-03-01T06:00, in the project’s time zone; --end is not included.',
   },
+  WINDOW_EMPTY: {
+    message: (p: { start: string; end: string }) =>
+      `There is no time to build in: ${p.start} is not before ${p.end}.`,
+    hint: () => 'The end is not included: for one day write --start 2026-03-01 --end 2026-03-02.',
+  },
   QUEUE_FULL: {
     message: (p: { waiting: number }) => `${p.waiting} runs wait already; no more are taken.`,
     hint: () => 'See them: millrace status. Cancel what nobody needs, or ask again later.',

@@ -39,7 +39,7 @@ type Unreadable = 'refused' | 'left'
 /**
  * What a run would do now: loads nothing, changes nothing. Statements are bound first, so a plan is only made
  * of a project that can be built.
- * @throws PROJECT_INVALID, SELECTION_UNKNOWN, WINDOW_INVALID
+ * @throws PROJECT_INVALID, SELECTION_UNKNOWN, WINDOW_INVALID, WINDOW_EMPTY
  */
 export async function planProject(
   session: Session,
@@ -125,7 +125,8 @@ function windowOf({ start, end }: PlanRequest, project: Project, now: number): I
   if (start === null && end === null) return null
   const from = start === null ? YEAR_ONE : instant(start, project)
   const until = end === null ? ceilToGrain(now, 'month', project.timezone) : instant(end, project)
-  if (from >= until) throw appError('WINDOW_INVALID', { text: `--start ${start} --end ${end}` })
+  if (from >= until)
+    throw appError('WINDOW_EMPTY', { start: start ?? 'the beginning', end: end ?? 'the end of this month' })
   return { start: from, end: until }
 }
 

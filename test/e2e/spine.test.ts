@@ -338,6 +338,17 @@ describe('at the command line', () => {
     )
   })
 
+  test('a part of event time that ends where it begins is refused', async () => {
+    await washrooms(async ({ project }) => {
+      const { code, value } = await project.json<{ error: { code: string; message: string } }>(
+        ...['plan', '--start', '2026-03-02', '--end', '2026-03-02'],
+      )
+      expect(code).toBe(2)
+      expect(value.error.code).toBe('WINDOW_EMPTY')
+      expect(value.error.message).toContain('2026-03-02 is not before 2026-03-02')
+    })
+  })
+
   test('a column that is not there is told before anything runs', async () => {
     await washrooms(
       async ({ project }) => {

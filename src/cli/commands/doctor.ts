@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { examineMachine } from '../../app/examine-machine.js'
 import type { Finding } from '../../app/finding.js'
 import { diagnosticsOf } from '../../app/project-diagnostics.js'
-import { MillraceError } from '../../base/errors.js'
+import { inOneLine, MillraceError } from '../../base/errors.js'
 import { type CommandContext, withApi } from '../context.js'
 import { EXIT } from '../exit-code.js'
 import { diagnosticLines } from '../output/diagnostics.js'
@@ -58,7 +58,7 @@ function findingLines(findings: readonly Finding[], { paint }: Terminal): string
   const rows = findings.map(({ topic, status, detail, hint }) => [
     colour[status](status),
     paint.bold(topic),
-    hint ? `${detail.replace(/[.]$/, '')}. ${hint}` : detail,
+    inOneLine(detail, hint),
   ])
   return alignTable(rows)
 }
