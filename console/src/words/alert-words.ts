@@ -1,5 +1,6 @@
 import type { Alert, AlertKind, AlertState, Observation } from '../../../src/domain/alert.js'
 import { percent, short } from './numbers.js'
+import { shellWord } from './shell.js'
 import { duration } from './time.js'
 
 export const OPEN_STATES: readonly AlertState[] = ['pending', 'firing', 'acknowledged']
@@ -95,8 +96,26 @@ export const howLong = ({ since, resolvedAt }: Alert, now: number): string =>
     : `Lasted ${duration(Math.max(0, resolvedAt - since))}`
 
 /** The command that does what the dialog does. Patterns stand in quotes: a shell has its own idea of a star. */
-export const silenceCommand = (assets: string, kind: AlertKind | null, length: string): string =>
-  `millrace alerts silence ${/^[\w.]+$/.test(assets) ? assets : `'${assets}'`} --for '${length}'${kind === null ? '' : ` --kind ${kind}`}`
+export function silenceCommand({ assets, kind, length, reason, by }: SilenceWords): string {
+  const said = [
+    ['--for', length],
+    ['--kind', kind ?? ''],
+    ['--reason', reason],
+    ['--by', by],
+  ]
+    .filter(([, value]) => value !== '')
+    .map(([flag, value = '']) => `${flag} ${shellWord(value)}`)
+  return ['millrace alerts silence', shellWord(assets), ...said].join(' ')
+}
+
+type SilenceWords = Readonly<{
+  assets: string
+  kind: AlertKind | null
+  /** "4 hours". */
+  length: string
+  reason: string
+  by: string
+}>
 
 /** In the order in which they came about: what broke first stands first. */
 const causedBy = ({ id }: Alert, alerts: readonly Alert[]): readonly Alert[] =>

@@ -52,10 +52,17 @@ describe('alerts', () => {
 })
 
 test('the command of a silence can be pasted into a shell', () => {
-  expect(silenceCommand('marts.*', 'slow', '4 hours')).toBe(
-    "millrace alerts silence 'marts.*' --for '4 hours' --kind slow",
+  const said = {
+    assets: 'marts.*',
+    kind: 'slow',
+    length: '4 hours',
+    reason: "it's moving",
+    by: 'ann',
+  } as const
+  expect(silenceCommand(said)).toBe(
+    "millrace alerts silence 'marts.*' --for '4 hours' --kind slow --reason 'it'\\''s moving' --by ann",
   )
-  expect(silenceCommand('marts.status', null, '1 day')).toBe(
+  expect(silenceCommand({ assets: 'marts.status', kind: null, length: '1 day', reason: '', by: '' })).toBe(
     "millrace alerts silence marts.status --for '1 day'",
   )
 })

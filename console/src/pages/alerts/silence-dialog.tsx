@@ -102,7 +102,15 @@ export function SilenceDialog({ opened, onClose, assets, kind }: Props) {
           <Button type="submit" loading={silence.isPending} disabled={!ready}>
             Silence
           </Button>
-          <CopyCommand command={silenceCommand(pattern.trim(), chosen, lengthWords)} />
+          <CopyCommand
+            command={silenceCommand({
+              assets: pattern.trim() || '*',
+              kind: chosen,
+              length: lengthWords,
+              reason: reason.trim(),
+              by: by.trim(),
+            })}
+          />
         </Stack>
       </form>
     </Modal>

@@ -1,21 +1,25 @@
 import type { Alert, AssetDetail, AssetSummary } from '../../../../src/app/api/shapes.js'
+import { putRight, readersHaveSeen } from '../../words/judged-again.js'
+
+type Standing = Pick<AssetSummary, 'health' | 'release' | 'latest'> & Pick<AssetDetail, 'steps'>
 
 /**
  * What readers see, in one sentence with the moment left to the caller: "Readers see release 811", and whether it is
  * what they should see.
  */
-export function readersSee({
-  health,
-  release,
-  latest,
-}: Pick<AssetSummary, 'health' | 'release' | 'latest'>): string {
+export function readersSee({ health, release, latest, steps }: Standing): string {
   if (release === null) {
     return latest === null
       ? 'Never run: readers see nothing yet'
       : 'Nothing was released: readers see nothing yet'
   }
+  if (isSeenAlready(health, steps)) return readersHaveSeen(release)
   return health === 'fresh' ? `Readers see release ${release}` : `Readers still see release ${release}`
 }
+
+/** True where what is held is out already: a changed check refused the released rows. */
+const isSeenAlready = (health: AssetSummary['health'], [latest]: AssetDetail['steps']): boolean =>
+  health === 'held' && latest?.status === 'held' && latest.judgedRelease !== null
 
 /** Why the asset stands as it does; empty where it is as it should be. */
 export function whyNot({ health, steps, latest }: Pick<AssetDetail, 'health' | 'steps' | 'latest'>): string {
@@ -37,9 +41,13 @@ export function whyNot({ health, steps, latest }: Pick<AssetDetail, 'health' | '
 function whyStep(step: AssetDetail['steps'][number] | undefined): string {
   if (step === undefined) return ''
   if (step.status === 'held') {
-    return step.checks
-      .filter(({ status, onFail }) => status !== 'passed' && onFail === 'block')
-      .map(({ message, check }) => `${withoutDot(message)} (check ${check}).`)
+    return [
+      ...step.checks
+        .filter(({ status, onFail }) => status !== 'passed' && onFail === 'block')
+        .map(({ message, check }) => `${withoutDot(message)} (check ${check}).`),
+      putRight(step.judgedRelease),
+    ]
+      .filter((sentence) => sentence !== '')
       .join(' ')
   }
   return step.error ? step.error.message : step.reason

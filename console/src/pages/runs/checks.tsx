@@ -2,16 +2,11 @@ import type { CheckResult } from '../../../../src/domain/check.js'
 import type { StepRecord } from '../../../../src/domain/run.js'
 import { Mono } from '../../parts/mono.js'
 import { State } from '../../parts/state.js'
+import { checkEffect } from '../../words/judged-again.js'
 import { count, exact, percent } from '../../words/numbers.js'
 import classes from './run.module.css'
 import { SampleRows } from './sample-rows.js'
 
-const EFFECTS: Readonly<Record<CheckResult['onFail'], string>> = {
-  block: 'The candidate is held; readers keep the last good release.',
-  hold_delivery: 'Released in the warehouse, not delivered.',
-  quarantine: 'These rows are set aside; the rest is released.',
-  continue: 'The rows are released all the same.',
-}
 const TENANTS = 5
 
 /** The checks of a step, failed ones first and with their sample rows. */
@@ -22,7 +17,7 @@ export function CheckList({ step }: Readonly<{ step: StepRecord }>) {
   return (
     <>
       {failed.map((check) => (
-        <Failed key={check.check} check={check} />
+        <Failed key={check.check} check={check} judgedRelease={step.judgedRelease} />
       ))}
       {passed.length === 0 ? null : (
         <details className={classes.passed}>
@@ -42,19 +37,10 @@ export function CheckList({ step }: Readonly<{ step: StepRecord }>) {
   )
 }
 
-function Failed({ check }: Readonly<{ check: CheckResult }>) {
-  const {
-    check: name,
-    status,
-    severity,
-    onFail,
-    message,
-    failedRows,
-    rows,
-    fraction,
-    samples,
-    tenants,
-  } = check
+type FailedProps = Readonly<{ check: CheckResult; judgedRelease: number | null }>
+
+function Failed({ check, judgedRelease }: FailedProps) {
+  const { check: name, status, severity, message, failedRows, rows, fraction, samples, tenants } = check
   return (
     <div className={classes.check}>
       <div className={classes.checkHead}>
@@ -69,7 +55,7 @@ function Failed({ check }: Readonly<{ check: CheckResult }>) {
           {tenants.length === 0 ? '' : `; most of them: ${tenantWords(tenants)}`}.
         </div>
       ) : null}
-      <div className="soft">{EFFECTS[onFail]}</div>
+      <div className="soft">{checkEffect(check, judgedRelease)}</div>
       <SampleRows samples={samples} check={name} failedRows={failedRows} />
     </div>
   )

@@ -7,6 +7,7 @@ import { CopyCommand } from '../../parts/copy-command.js'
 import { AssetLink, Mono, RunLink } from '../../parts/mono.js'
 import { Bytes, Duration, Rows } from '../../parts/numbers.js'
 import { State } from '../../parts/state.js'
+import { acceptCommand, putRight } from '../../words/judged-again.js'
 import { count } from '../../words/numbers.js'
 import { CheckList } from './checks.js'
 import classes from './run.module.css'
@@ -55,9 +56,13 @@ function Ended({ step, run }: Readonly<{ step: StepRecord; run: number }>) {
           <Fact name="Took">
             <Duration value={step.durationMs} />
           </Fact>
-          <Fact name="Rows of the candidate">
-            <Rows value={step.rows} none="none built" />
-          </Fact>
+          {step.judgedRelease === null ? (
+            <Fact name="Rows of the candidate">
+              <Rows value={step.rows} none="none built" />
+            </Fact>
+          ) : (
+            <Fact name="Judged again">the rows of release {step.judgedRelease}</Fact>
+          )}
           {step.attempts > 1 ? <Fact name="Attempts">{step.attempts}</Fact> : null}
           {metric('peak_memory_bytes') === null ? null : (
             <Fact name="Most memory">
@@ -108,20 +113,23 @@ function Failure({ error }: Readonly<{ error: NonNullable<StepRecord['error']> }
 }
 
 function HeldCommands({ step }: Readonly<{ step: StepRecord }>) {
-  const blocking = step.checks.filter(({ status, onFail }) => status !== 'passed' && onFail === 'block')
+  const accept = acceptCommand(step)
+  const right = putRight(step.judgedRelease)
   return (
     <div className={classes.commands}>
       <div>
         Look at the rows: <CopyCommand command={`millrace check ${step.asset} --rows`} />
       </div>
-      {blocking.length > 0 ? (
+      {right === '' ? null : (
         <div>
-          Let them pass once:{' '}
-          <CopyCommand
-            command={`millrace run --select ${step.asset} --accept ${blocking.map(({ check }) => check).join(',')}`}
-          />
+          {right} <CopyCommand command={`millrace run --select ${step.asset}+`} />
         </div>
-      ) : null}
+      )}
+      {accept === null ? null : (
+        <div>
+          Let them pass once: <CopyCommand command={accept} />
+        </div>
+      )}
       {step.candidate === null ? null : (
         <div className="soft">
           The candidate is kept as <Mono>{step.candidate}</Mono> until the asset’s next run.

@@ -39,13 +39,17 @@ const step = (own: object) => ({
 
 describe('how an asset stands', () => {
   it('says what readers see, and that it is not what they should see', () => {
-    expect(readersSee(summaryOf('a.b', { release: 811 }))).toBe('Readers see release 811')
-    expect(readersSee(summaryOf('a.b', { release: 811, health: 'held' }))).toBe(
-      'Readers still see release 811',
+    const standing = (own: Parameters<typeof summaryOf>[1]) => ({ ...summaryOf('a.b', own), steps: [] })
+    expect(readersSee(standing({ release: 811 }))).toBe('Readers see release 811')
+    expect(readersSee(standing({ release: 811, health: 'held' }))).toBe('Readers still see release 811')
+    expect(readersSee(standing({ release: null, health: 'never' }))).toMatch(/readers see nothing yet/)
+  })
+  it('says that readers see the held rows already, where a changed check holds them, and how to put them right', () => {
+    const steps = [step({ judgedRelease: 811, checks: [result({})] })]
+    expect(readersSee({ ...summaryOf('a.b', { release: 811, health: 'held' }), steps })).toBe(
+      'Readers have seen these rows since release 811',
     )
-    expect(readersSee(summaryOf('a.b', { release: null, health: 'never' }))).toMatch(
-      /readers see nothing yet/,
-    )
+    expect(whyNot({ health: 'held', steps, latest: null })).toMatch(/Correct the rows or the check/)
   })
   it('says which checks hold it, and none that only warn', () => {
     const steps = [step({ checks: [result({}), result({ check: 'w', onFail: 'continue', message: 'no' })] })]
