@@ -98,7 +98,7 @@ function overviewOf(made: readonly Made[], runs: MadeRuns, mood: Mood, alerts: r
               assets: ['marts.forecast'],
               since: now - 22_000,
               run: null,
-              waitsFor: 'run 813 holds marts.traffic_hourly',
+              waitsFor: 'run 813, which builds marts.traffic_hourly, and 2 more',
             },
           ]
         : [],

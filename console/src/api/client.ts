@@ -1,5 +1,5 @@
 import { problemOf, unreachable } from './problem.js'
-import { currentToken, setToken } from './token.js'
+import { currentToken, refuseToken } from './token.js'
 
 export type Params = Readonly<Record<string, string | number | boolean | null | undefined>>
 
@@ -43,7 +43,7 @@ export async function send(path: string, options: Options = {}): Promise<Respons
   })
   if (response.ok) return response
   // A token that no longer fits is forgotten: the sign-in page asks for the new one.
-  if (response.status === 401) setToken(null)
+  if (response.status === 401) refuseToken()
   throw problemOf(response.status, await response.json().catch(() => null))
 }
 

@@ -2,6 +2,7 @@ const KEY = 'millrace-token'
 
 const listeners = new Set<() => void>()
 let token: string | null = null
+let refused = false
 
 /**
  * Takes the token out of `#token=…`, the address `millrace serve` prints, into this tab's storage. It leaves the
@@ -27,6 +28,15 @@ export function setToken(next: string | null): void {
   }
   for (const listener of listeners) listener()
 }
+
+/** The server does not take the token of this tab, if it has one: it is forgotten, and whoever signs in is told why. */
+export function refuseToken(): void {
+  if (token !== null) refused = true
+  setToken(null)
+}
+
+/** True once a token of this tab was not taken. */
+export const wasRefused = (): boolean => refused
 
 export function onToken(listener: () => void): () => void {
   listeners.add(listener)

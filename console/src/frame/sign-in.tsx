@@ -2,14 +2,14 @@ import { Button, PasswordInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { request } from '../api/client.js'
 import { ApiProblem } from '../api/problem.js'
-import { setToken } from '../api/token.js'
+import { setToken, wasRefused } from '../api/token.js'
 import { CopyCommand } from '../parts/copy-command.js'
 import classes from './frame.module.css'
 
 /** Asks for the token that `millrace serve` printed; the address asked for opens after it. */
 export function SignIn() {
   const [text, setText] = useState('')
-  const [wrong, setWrong] = useState('')
+  const [wrong, setWrong] = useState(wasRefused() ? NOT_TAKEN : '')
   const [busy, setBusy] = useState(false)
 
   async function signIn(event: FormEvent) {
@@ -45,6 +45,8 @@ export function SignIn() {
   )
 }
 
+const NOT_TAKEN = 'This token does not fit. A server makes a new one at each start unless it is configured.'
+
 /** People paste the whole address as often as the token alone. */
 const tokenIn = (text: string): string => /[#&?]token=([^&\s]+)/.exec(text)?.[1] ?? text.trim()
 
@@ -56,7 +58,7 @@ async function objection(token: string): Promise<string> {
     return ''
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 401) {
-      return 'This token does not fit. A server makes a new one at each start unless it is configured.'
+      return NOT_TAKEN
     }
     return error instanceof ApiProblem ? `${error.message} ${error.hint}` : String(error)
   }

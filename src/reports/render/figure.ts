@@ -6,6 +6,7 @@ import type { SlotContext } from '../chart/slots.js'
 import type { ChartBlock } from '../report.js'
 import { escapeHtml } from './escape-html.js'
 import { type PageWords, pageWords } from './words.js'
+import type { Writer } from './write-value.js'
 
 export type FigureText = Readonly<{ title: string; caption: string; nothing: string }>
 
@@ -24,27 +25,35 @@ export function figure(
   const words = pageWords(slots.writer.locale)
   const drawn = drawnPart(block, data)
   const lying = liesDown(block, data)
+  const cuts = [cutPlaces(data, drawn, words), cutSeries(data, drawn, words)].filter((note) => note !== '')
+  const isCut = cuts.length > 0
+  const notes = [...cuts, ...untold(data, slots.writer, result.truncated, words)]
   // Where every value stands in the picture already, the table is for those who cannot see it alone.
-  const isWhole = drawn.slots.names.length === data.slots.names.length && lying
+  const place: NumbersPlace = isCut ? 'rest' : lying ? 'heard' : ''
   return (
-    `<figure aria-labelledby="${id}">${head}${legend(block, drawn)}` +
+    `<figure${isCut ? ' class="cut"' : ''} aria-labelledby="${id}">${head}${legend(block, drawn)}` +
     `<div class="chart${lying ? ' lying' : ''}" role="img" aria-label="${escapeHtml(description(block, drawn, words))}">${drawChart(block, drawn)}</div>` +
-    `${leftOut(data, drawn, result.truncated, words)}${numbers(block, data, isWhole, words)}</figure>`
+    `${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}${numbers(block, data, place, words)}</figure>`
   )
 }
 
-/** What the picture does not show, in words. */
-function leftOut(all: ChartData, drawn: ChartData, truncated: boolean, words: PageWords): string {
-  const notes = [
-    cut(words, drawn.slots.names.length, all.slots.names.length),
-    cut(
-      words,
-      drawn.series.length,
-      all.series.filter(({ values }) => values.some((value) => value !== null)).length,
-    ),
-    truncated ? words.tooManyToDraw : '',
+const cutPlaces = (all: ChartData, drawn: ChartData, words: PageWords): string =>
+  cut(words, drawn.slots.names.length, all.slots.names.length)
+
+const cutSeries = (all: ChartData, drawn: ChartData, words: PageWords): string =>
+  cut(
+    words,
+    drawn.series.length,
+    all.series.filter(({ values }) => values.some((value) => value !== null)).length,
+  )
+
+/** Rows that stand neither in the picture nor in the numbers, in words. */
+function untold({ slots }: ChartData, writer: Writer, truncated: boolean, words: PageWords): string[] {
+  const lost = slots.rows.filter((place) => place === null).length
+  return [
+    ...(lost > 0 ? [words.withoutTime(lost, writer.value(lost, 'BIGINT', null))] : []),
+    ...(truncated ? [words.tooManyToDraw] : []),
   ]
-  return notes.map((note) => (note === '' ? '' : `<p class="note">${escapeHtml(note)}</p>`)).join('')
 }
 
 const cut = (words: PageWords, drawn: number, all: number): string =>
@@ -82,7 +91,10 @@ function description({ unit }: ChartBlock, { slots, series, write }: ChartData, 
 
 const MOST_ROWS = 400
 
-function numbers(block: ChartBlock, data: ChartData, isHeard: boolean, words: PageWords): string {
+/** `heard`: for those who cannot see the picture. `rest`: holds what is not drawn, so it stands on paper as well. */
+type NumbersPlace = 'heard' | 'rest' | ''
+
+function numbers(block: ChartBlock, data: ChartData, place: NumbersPlace, words: PageWords): string {
   const { slots, series, write } = data
   const heads = series.map(({ name }) => `<th scope="col" class="n">${escapeHtml(name)}</th>`).join('')
   const rows = slots.names.slice(0, MOST_ROWS).map((name, index) => {
@@ -92,6 +104,6 @@ function numbers(block: ChartBlock, data: ChartData, isHeard: boolean, words: Pa
   const rest = slots.names.length - rows.length
   const more = rest > 0 ? `<p class="note">${escapeHtml(words.notShown(rest, String(rest)))}</p>` : ''
   const corner = `<th scope="col">${escapeHtml(block.x.value.replaceAll('_', ' '))}</th>`
-  const where = isHeard ? ' class="heard"' : ''
+  const where = place === '' ? '' : ` class="${place}"`
   return `<details${where}><summary>${escapeHtml(words.numbers)}</summary><table><thead><tr>${corner}${heads}</tr></thead><tbody>${rows.join('')}</tbody></table>${more}</details>`
 }

@@ -56,7 +56,7 @@ th.n,th.t{white-space:normal}
 footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:var(--soft);font-size:13px;line-height:1.5}
 footer p{margin:0}
 @media (max-width:520px){main{padding:20px 16px}h1{font-size:25px}.numbers{display:block}.numbers>div{padding:12px 0}.numbers>div+div{border-left:0;border-top:1px solid var(--line);padding-left:0}table{font-size:13px}th,td{padding-right:10px}.scroll td:first-child{min-width:120px}.chart text{font-size:18px}.lying text{font-size:19px}.ends{display:none}.narrow{display:inline}}
-@media print{@page{size:A4;margin:16mm 15mm 18mm}body{font-size:10.5pt}main{max-width:none;padding:0}h1{font-size:22pt}h2{break-after:avoid}h3{break-after:avoid}details{display:none}.scroll{overflow:visible}tr{break-inside:avoid}thead{display:table-header-group}figure{margin:16pt 0}.numbers,.nothing,.table h3{break-inside:avoid}.numbers b{font-size:20pt}footer{break-inside:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+@media print{@page{size:A4;margin:16mm 15mm 18mm}body{font-size:10.5pt}main{max-width:none;padding:0}h1{font-size:22pt}h2{break-after:avoid}h3{break-after:avoid}details{display:none}details.rest{display:block}details.rest::details-content{content-visibility:visible;block-size:auto}figure.cut{break-inside:auto}.cut .chart{break-inside:avoid}.scroll{overflow:visible}tr{break-inside:avoid}thead{display:table-header-group}figure{margin:16pt 0}.numbers,.nothing,.table h3{break-inside:avoid}.numbers b{font-size:20pt}footer{break-inside:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `
   .trim()
   .replaceAll('\n', '')

@@ -25,6 +25,8 @@ export type PageWords = Readonly<{
   tooManyToDraw: string
   tooManyToShow: string
   notShown: (rows: number, written: string) => string
+  /** Rows of a chart over time that have no time, or none that can be read. */
+  withoutTime: (rows: number, written: string) => string
   highest: string
   lowest: string
   times: (period: Readonly<{ label: string; start: string; end: string; timezone: string }>) => string
@@ -58,6 +60,8 @@ const en: PageWords = {
   tooManyToDraw: 'There are more rows than can be drawn.',
   tooManyToShow: 'There are more rows than are shown here.',
   notShown: (rows, written) => `${written} more ${rows === 1 ? 'row is' : 'rows are'} not shown.`,
+  withoutTime: (rows, written) =>
+    `${written} ${rows === 1 ? 'row has' : 'rows have'} no time that can be read and ${rows === 1 ? 'is' : 'are'} not drawn.`,
   highest: 'highest',
   lowest: 'lowest',
   times: ({ label, start, end, timezone }) => `${label}: ${start} to ${end}, times of ${timezone}.`,
@@ -93,6 +97,10 @@ const de: PageWords = {
   tooManyToShow: 'Es gibt mehr Zeilen, als hier gezeigt werden.',
   notShown: (rows, written) =>
     rows === 1 ? '1 weitere Zeile ist nicht gezeigt.' : `${written} weitere Zeilen sind nicht gezeigt.`,
+  withoutTime: (rows, written) =>
+    rows === 1
+      ? `${written} Zeile hat keine lesbare Zeit und ist nicht gezeichnet.`
+      : `${written} Zeilen haben keine lesbare Zeit und sind nicht gezeichnet.`,
   highest: 'höchster Wert',
   lowest: 'niedrigster Wert',
   times: ({ label, start, end, timezone }) => `${label}: ${start} bis ${end}, Zeiten von ${timezone}.`,
@@ -129,6 +137,10 @@ const fr: PageWords = {
   tooManyToShow: 'Il y a plus de lignes que celles affichées ici.',
   notShown: (rows, written) =>
     rows === 1 ? '1 autre ligne n’est pas affichée.' : `${written} autres lignes ne sont pas affichées.`,
+  withoutTime: (rows, written) =>
+    rows === 1
+      ? `${written} ligne n’a pas de date lisible et n’est pas représentée.`
+      : `${written} lignes n’ont pas de date lisible et ne sont pas représentées.`,
   highest: 'maximum',
   lowest: 'minimum',
   times: ({ label, start, end, timezone }) => `${label} : du ${start} au ${end}, heures de ${timezone}.`,
@@ -164,6 +176,10 @@ const es: PageWords = {
   tooManyToShow: 'Hay más filas de las que se muestran aquí.',
   notShown: (rows, written) =>
     rows === 1 ? 'No se muestra 1 fila más.' : `No se muestran ${written} filas más.`,
+  withoutTime: (rows, written) =>
+    rows === 1
+      ? `${written} fila no tiene una fecha legible y no se dibuja.`
+      : `${written} filas no tienen una fecha legible y no se dibujan.`,
   highest: 'máximo',
   lowest: 'mínimo',
   times: ({ label, start, end, timezone }) => `${label}: del ${start} al ${end}, hora de ${timezone}.`,
@@ -199,6 +215,10 @@ const nl: PageWords = {
   tooManyToShow: 'Er zijn meer rijen dan hier te zien zijn.',
   notShown: (rows, written) =>
     rows === 1 ? 'Nog 1 rij is niet te zien.' : `Nog ${written} rijen zijn niet te zien.`,
+  withoutTime: (rows, written) =>
+    rows === 1
+      ? `${written} rij heeft geen leesbare tijd en is niet getekend.`
+      : `${written} rijen hebben geen leesbare tijd en zijn niet getekend.`,
   highest: 'hoogste',
   lowest: 'laagste',
   times: ({ label, start, end, timezone }) => `${label}: ${start} tot ${end}, tijden van ${timezone}.`,

@@ -9,7 +9,8 @@ const said = (words: PageWords): string[] => [
   ...[words.points('1'), words.points('2.5'), words.noData('D'), words.nothingYet, words.recordsEnd('D')],
   ...[words.recordsBegin('D'), words.nothingThen, words.nothingToDraw('D'), words.noRows, words.numbers],
   ...[words.drawn(6, 8), words.tooManyToDraw, words.tooManyToShow, words.notShown(1, '1')],
-  ...[words.notShown(1200, '1,200'), words.highest, words.lowest, words.notOver],
+  ...[words.withoutTime(1, '1'), words.withoutTime(2, '2'), words.notShown(1200, '1,200')],
+  ...[words.highest, words.lowest, words.notOver],
   words.times({ label: 'L', start: 'S', end: 'E', timezone: 'Z' }),
   words.made({ at: 'A', release: 7, fresh: 'F' }),
 ]
@@ -31,6 +32,7 @@ describe('the words of a page', () => {
       )
       expect(words.drawn(6, 8), language).toMatch(/6.*8/)
       expect(words.notShown(1200, '1,200'), language).toContain('1,200')
+      expect(words.withoutTime(1200, '1,200'), language).toContain('1,200')
     }
   })
 

@@ -47,7 +47,7 @@ export function AlertRow({ alert, caused }: Readonly<{ alert: Alert; caused: rea
       </div>
       <div className={classes.when}>
         <span>
-          {resolvedAt === null ? 'since ' : 'resolved '}
+          {resolvedAt === null ? 'began ' : 'resolved '}
           <Ago at={resolvedAt ?? since} />
         </span>
         {occurrences > 1 ? <span>seen {count(occurrences, 'time')}</span> : null}

@@ -24,7 +24,13 @@ export function AssetHead({ detail }: Readonly<{ detail: AssetDetail }>) {
       <PageTitle
         title={detail.asset}
         heading={<Mono>{detail.asset}</Mono>}
-        lead={detail.description || 'No description yet: `description:` in the header says what a row is.'}
+        lead={
+          detail.description || (
+            <>
+              No description yet: <code>description:</code> in the header says what a row is.
+            </>
+          )
+        }
       >
         <RunButton asset={detail.asset} />
       </PageTitle>

@@ -19,7 +19,9 @@ export function Deliveries({ deliveries }: Readonly<{ deliveries: Overview['deli
     <Section title="Deliveries">
       <div className={classes.list}>
         {total === 0 ? (
-          <p className={classes.none}>No asset is delivered: a `deliver:` line in its header does it.</p>
+          <p className={classes.none}>
+            No asset is delivered: a <code>deliver:</code> line in its header does it.
+          </p>
         ) : (
           <div className={classes.line}>
             {delivered > 0 ? <State of="delivered" word={words} /> : null}

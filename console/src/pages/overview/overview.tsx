@@ -5,7 +5,7 @@ import { overviewQuery } from '../../api/queries.js'
 import { Empty } from '../../parts/empty.js'
 import { ErrorState } from '../../parts/error-state.js'
 import { Section } from '../../parts/page-title.js'
-import { BlockSkeleton, TextSkeleton } from '../../parts/skeletons.js'
+import { TableSkeleton, TextSkeleton } from '../../parts/skeletons.js'
 import { count } from '../../words/numbers.js'
 import { Deliveries } from './deliveries.js'
 import { OpenAlerts } from './open-alerts.js'
@@ -67,10 +67,10 @@ function NoAssets({ overview }: Readonly<{ overview: OverviewShape }>) {
 function Loading() {
   return (
     <>
-      <div className={classes.sentence}>
+      <div className={classes.sentenceAwaited}>
         <TextSkeleton lines={2} />
       </div>
-      <BlockSkeleton height={380} />
+      <TableSkeleton rows={14} height={26} />
     </>
   )
 }

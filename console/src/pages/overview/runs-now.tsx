@@ -58,17 +58,28 @@ function Going({ summary }: Readonly<{ summary: RunSummary }>) {
   )
 }
 
+/** Runs that wait, in the order they came. */
+export function WaitingList({ entries }: Readonly<{ entries: readonly QueueEntry[] }>) {
+  return (
+    <div className={classes.list}>
+      {entries.map((entry) => (
+        <Waiting key={entry.ticket} entry={entry} />
+      ))}
+    </div>
+  )
+}
+
 function Waiting({ entry: { trigger, since, waitsFor } }: Readonly<{ entry: QueueEntry }>) {
   return (
     <div className={classes.item}>
       <div className={classes.itemHead}>
-        <State of="queued" word="Waits" />
+        <State of="queued" />
         <span>{trigger}</span>
         <span className={classes.end}>
-          since <Ago at={since} />
+          asked for <Ago at={since} />
         </span>
       </div>
-      {waitsFor === '' ? null : <div className={classes.note}>{waitsFor}</div>}
+      {waitsFor === '' ? null : <div className={classes.note}>Waits for {waitsFor}.</div>}
     </div>
   )
 }

@@ -17,7 +17,7 @@ export function OverviewSentence({ overview }: Readonly<{ overview: Overview }>)
   return (
     <h1 className={classes.sentence}>
       <span className={classes.sentenceIcon}>
-        <StateIcon of={allRight ? 'fresh' : 'warning'} size={24} />
+        <StateIcon of={!allRight ? 'warning' : overview.assets.total === 0 ? 'never' : 'fresh'} size={24} />
       </span>
       <span>
         {pieces.map((piece, index) => (

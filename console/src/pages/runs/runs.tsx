@@ -1,12 +1,12 @@
 import { Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 import type { RunSummary } from '../../../../src/app/api/shapes.js'
 import type { RunStatus } from '../../../../src/domain/run.js'
-import { runsQuery } from '../../api/queries.js'
+import { queueQuery, runsQuery } from '../../api/queries.js'
 import { Moment } from '../../parts/ago.js'
 import { DataTable, type TableColumn } from '../../parts/data-table.js'
 import { Empty } from '../../parts/empty.js'
@@ -14,10 +14,12 @@ import { ErrorState } from '../../parts/error-state.js'
 import { RunLink } from '../../parts/mono.js'
 import { useNow } from '../../parts/now.js'
 import { Duration } from '../../parts/numbers.js'
-import { PageTitle } from '../../parts/page-title.js'
+import { PageTitle, Section } from '../../parts/page-title.js'
 import { TableSkeleton } from '../../parts/skeletons.js'
 import { State } from '../../parts/state.js'
+import { count } from '../../words/numbers.js'
 import { wordOf } from '../../words/states.js'
+import { WaitingList } from '../overview/runs-now.js'
 import classes from './runs.module.css'
 import { StepCounts } from './step-counts.js'
 
@@ -36,6 +38,7 @@ export function Runs() {
   return (
     <>
       <PageTitle title="Runs" lead="Each run builds, checks, releases and delivers. Newest first." />
+      <WaitingRuns />
       <Filters />
       {data === undefined ? (
         error ? (
@@ -56,6 +59,18 @@ export function Runs() {
         />
       )}
     </>
+  )
+}
+
+/** Runs that are asked for and have not begun, each with whom it waits for. None: nothing is shown. */
+function WaitingRuns() {
+  const { data } = useQuery(queueQuery())
+  const waiting = data?.filter(({ run }) => run === null) ?? []
+  if (waiting.length === 0) return null
+  return (
+    <Section title="Waiting" aside={count(waiting.length, 'run')}>
+      <WaitingList entries={waiting} />
+    </Section>
   )
 }
 
@@ -148,7 +163,7 @@ function NoRuns({ filtered }: Readonly<{ filtered: boolean }>) {
       title="Runs will be here, each with its steps, its log and what it released."
       command="millrace run"
     >
-      With a `schedule:` in an asset’s header they begin by themselves.
+      With a <code>schedule:</code> in an asset’s header they begin by themselves.
     </Empty>
   )
 }
