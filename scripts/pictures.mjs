@@ -54,7 +54,10 @@ async function shootPage({ name, path, scheme = 'light', width = 1280, height = 
 async function shootLatestRun() {
   const answer = await fetch(`${url}/api/v1/runs?limit=50`, { headers: { authorization: `Bearer ${token}` } })
   const runs = await answer.json()
-  const whole = runs.find(({ total, release }) => release !== null && total > 8) ?? runs[0]
+  // One that a schedule began: what somebody typed may name folders of their machine.
+  const whole = runs.find(
+    ({ total, release, trigger }) => release !== null && total > 8 && trigger.startsWith('schedule'),
+  )
   if (whole) await shootPage({ name: 'run', path: `/runs/${whole.run}` })
 }
 
