@@ -149,7 +149,7 @@ describe('a statement without an end', () => {
   test('gives no row twice where several ranges are built at once', async () => {
     const open = {
       header: { ...hourly().header, key: ['id'], time: { column: 'seen', grain: 'hour' } },
-      body: 'select id, device, seen, v from raw.events where seen >= $start',
+      body: 'select id, device, seen, v from raw.events where seen >= $start; -- to the end',
     }
     await inWorld(EVENTS, { 'raw.events': events, 'marts.open': open }, async (world) => {
       await world.done()
