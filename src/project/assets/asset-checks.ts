@@ -78,10 +78,10 @@ export function checkReads(
   sql: ReadonlyMap<Check, CheckSql>,
   names: AssetNames,
 ): string[] {
-  const read = checks.flatMap(({ check }) => [
-    ...(check.kind === 'relationships' ? [names.find(check.to) ?? []].flat() : []),
-    ...(sql.get(check)?.reads ?? []),
-  ])
+  const read = checks.flatMap(({ check }) => {
+    const related = check.kind === 'relationships' ? names.find(check.to) : undefined
+    return [...(related === undefined ? [] : [related]), ...(sql.get(check)?.reads ?? [])]
+  })
   return [...new Set(read)].sort()
 }
 
