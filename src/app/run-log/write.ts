@@ -7,8 +7,6 @@ import type { RunEvent } from '../../executor/events.js'
 import { lineOf } from './lines.js'
 import { logFile, logFolder, MOST_LINES } from './place.js'
 
-/** Lines of so long a time are written together. */
-const TOGETHER_MS = 50
 /** Runs whose logs are kept. */
 const KEPT_RUNS = 500
 
@@ -30,12 +28,10 @@ export function openRunLog(home: string, clock: Clock, log: Logger): RunLog {
   let broken = false
 
   let handle: FileHandle | null = null
-  const closing = new AbortController()
 
   // Opened once: a run of many small steps would otherwise spend more time on opening its log than on its steps.
   const write = async () => {
     while (file !== null && waiting.length > 0) {
-      await clock.sleep(TOGETHER_MS, closing.signal).catch(() => {})
       const text = waiting.join('')
       waiting = []
       try {
@@ -57,10 +53,10 @@ export function openRunLog(home: string, clock: Clock, log: Logger): RunLog {
       if (!line || broken || (lines >= MOST_LINES && event.kind !== 'run-finished')) return
       lines++
       waiting.push(`${JSON.stringify({ line: lines, at: clock.now(), ...line })}\n`)
-      writing ??= write()
+      // In a moment of its own: what happens together is written together.
+      writing ??= Promise.resolve().then(write)
     },
     close: async () => {
-      closing.abort()
       await writing
       await handle?.close().catch(() => {})
       handle = null
