@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../base/clock.js'
 import type { Logger } from '../../base/log.js'
@@ -11,9 +11,9 @@ import { logFile, logFolder, MOST_LINES } from './place.js'
 const KEPT_RUNS = 500
 
 export type RunLog = Readonly<{
+  /** The event's line is in the file when this returns: who heard of the event can read it. */
   note(event: RunEvent): void
-  /** Resolves when all that was noted is in the file. */
-  close(): Promise<void>
+  close(): void
 }>
 
 /**
@@ -22,27 +22,19 @@ export type RunLog = Readonly<{
  */
 export function openRunLog(home: string, clock: Clock, log: Logger): RunLog {
   let file: string | null = null
+  // Opened once: a run of many small steps would otherwise spend more time on opening its log than on its steps.
+  let handle: number | null = null
   let lines = 0
-  let waiting: string[] = []
-  let writing: Promise<void> | null = null
   let broken = false
 
-  let handle: FileHandle | null = null
-
-  // Opened once: a run of many small steps would otherwise spend more time on opening its log than on its steps.
-  const write = async () => {
-    while (file !== null && waiting.length > 0) {
-      const text = waiting.join('')
-      waiting = []
-      try {
-        handle ??= await open(file, 'a')
-        await handle.appendFile(text)
-      } catch (error) {
-        if (!broken) log.warn({ err: error, file }, 'the log of this run cannot be written')
-        broken = true
-      }
+  const write = (file: string, text: string) => {
+    try {
+      handle ??= openSync(file, 'a')
+      writeSync(handle, text)
+    } catch (error) {
+      log.warn({ err: error, file }, 'the log of this run cannot be written')
+      broken = true
     }
-    writing = null
   }
 
   return {
@@ -50,15 +42,12 @@ export function openRunLog(home: string, clock: Clock, log: Logger): RunLog {
       if (event.kind === 'run-started') file = begin(home, event.run)
       const line = lineOf(event)
       // The end is worth its line in any log.
-      if (!line || broken || (lines >= MOST_LINES && event.kind !== 'run-finished')) return
+      if (!line || !file || broken || (lines >= MOST_LINES && event.kind !== 'run-finished')) return
       lines++
-      waiting.push(`${JSON.stringify({ line: lines, at: clock.now(), ...line })}\n`)
-      // In a moment of its own: what happens together is written together.
-      writing ??= Promise.resolve().then(write)
+      write(file, `${JSON.stringify({ line: lines, at: clock.now(), ...line })}\n`)
     },
-    close: async () => {
-      await writing
-      await handle?.close().catch(() => {})
+    close: () => {
+      if (handle !== null) closeSync(handle)
       handle = null
     },
   }

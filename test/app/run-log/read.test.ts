@@ -23,9 +23,11 @@ test('a run’s lines are read in order, by asset, after a line, and past a line
   try {
     const log = openRunLog(home, systemClock, silentLog)
     log.note({ kind: 'run-started', run: 7, plan })
+    // Who hears of an event can read its line, while the run goes on.
+    expect(await readRunLog(home, { run: 7, asset: null, after: 0, limit: 1 })).toMatchObject([{ line: 1 }])
     for (let count = 0; count < 50; count++) log.note(said(`line ${count}`, count % 2 ? 'a.a' : 'b.b'))
     log.note({ kind: 'step-progress', asset: 'a.a', percent: 3 })
-    await log.close()
+    log.close()
     appendFileSync(logFile(home, 7), '{"line": 52, "at"')
     const all = await readRunLog(home, { run: 7, asset: null, after: 0, limit: 1000 })
     expect(all.map(({ line }) => line)).toEqual(Array.from({ length: 51 }, (_, index) => index + 1))
