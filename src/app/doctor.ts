@@ -45,11 +45,11 @@ async function examineState({ services, loaded }: Session): Promise<Finding> {
 
 async function examineWarehouse({ services, loaded }: Session): Promise<Finding> {
   const engine = await services.engine()
-  const { name, version, bytes, memoryLimitBytes, threads, spillFolder } = await engine.statistics()
+  const { name, version, bytes, memoryLimitBytes, queries, threads, spillFolder } = await engine.statistics()
   return {
     topic: 'warehouse',
     status: memoryLimitBytes > totalmem() ? 'warning' : 'ok',
-    detail: `${name} ${version} at ${loaded.project.warehouse.path}; ${mebibytes(bytes)}, up to ${mebibytes(memoryLimitBytes)} of memory, ${threads} threads, spills to ${spillFolder}`,
+    detail: `${name} ${version} at ${loaded.project.warehouse.path}; ${mebibytes(bytes)}, up to ${mebibytes(memoryLimitBytes)} of memory, ${mebibytes(queries.memoryBytes)} more while queries run (${queries.atOnce} at once), ${threads} threads, spills to ${spillFolder}`,
     hint: memoryLimitBytes > totalmem() ? 'warehouse.memory_limit is more than this machine has.' : '',
   }
 }

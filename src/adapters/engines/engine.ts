@@ -335,6 +335,8 @@ export type EngineStatistics = Readonly<{
   version: string
   bytes: number
   memoryLimitBytes: number
+  /** What queries may take: so many at once, and so much more memory while they run. */
+  queries: Readonly<{ atOnce: number; memoryBytes: number }>
   threads: number
   spillFolder: string
 }>

@@ -59,6 +59,18 @@ export const engineError = defineErrors({
     message: (p: { mebibytes: number }) => `The rows of the query are larger than ${p.mebibytes} MiB.`,
     hint: () => 'Ask for fewer or shorter columns, or for fewer rows with --limit.',
   },
+  ENGINE_QUERY_TOO_HEAVY: {
+    message: (p: { mebibytes: number }) =>
+      `The query was stopped: the process took ${p.mebibytes} MiB more memory since it began, which is all that queries may take.`,
+    hint: () =>
+      'Ask for less: fewer groups, shorter lists and texts, fewer rows to sort. If something else needed the memory, ask again.',
+  },
+  ENGINE_QUERIES_BUSY: {
+    transient: true,
+    message: (p: { seconds: number }) =>
+      `The query waited ${p.seconds} s for its turn: other queries go on all the time.`,
+    hint: () => 'Ask again in a moment. Queries that take long are better written as assets.',
+  },
   ENGINE_CONFLICT: {
     transient: true,
     message: (p: Statement) => `Another transaction got in the way of ${p.asset}: ${p.detail}`,

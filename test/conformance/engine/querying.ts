@@ -139,6 +139,20 @@ export function queryingClaims(bench: Bench): void {
       "select printf('%*d', 2000000000, 1)",
       'select array_agg(range) over () from range(1000000)',
       'select pg_sleep(60)',
+      // The same from text to text, list to list, element to element.
+      "with a as (select repeat('x', 1000) || range as s from range(2048)), b as (select s || s || s || s || s || s || s as s from a) select s || s || s || s || s || s || s from b",
+      'select id || id as a, a || a as b, b || b as c, c || c as d, d || d as e, e || e as f from staging.a',
+      'select len(l || l || l || l || l || l || l || l) from (select list(range) as l from range(1000000))',
+      "with recursive t(s) as (select 'x' union all select s || s || s || s || s || s || s || s from t) select count(*) from t",
+      'with t as not materialized (select 1) select * from t',
+      "select list_reduce(['x', 'x', 'x'], lambda a, b: a || a)",
+      'select [[x + y for y in range(1000)] for x in range(1000)]',
+      'select list_transform(range(1000), lambda x: l) from (select range(1000) as l)',
+      "select list_transform(range(1000), lambda x: lower(s)) from (select repeat('x', 1000) as s)",
+      'select list_select([id], range(1000)) from staging.a',
+      "select replace(id::varchar, '1', id::varchar) from staging.a",
+      `select json_extract('{}', [${Array.from({ length: 40 }, () => "'$'").join(', ')}])`,
+      "select levenshtein(a || a, a || a) from (select repeat('x', 1000) as a)",
     ]
     claim('but refuses what writes, attaches, reads files or looks behind the names', async () => {
       await publish('staging.a', 'select 1 as id')
@@ -171,11 +185,33 @@ export function queryingClaims(bench: Bench): void {
     })
 
     claim('is refused when its rows are larger than a reader can take', async () => {
-      const sql = `select repeat('x', 10000) as x from range(20000)`
-      const error = await failure(bench.engine.query({ sql, parameters: {}, maxRows: 20_000 }, never()))
+      const sql = `select repeat('x', 1000) as x from range(100000)`
+      const error = await failure(bench.engine.query({ sql, parameters: {}, maxRows: 100_000 }, never()))
       expect(error.code).toBe('ENGINE_QUERY_TOO_LARGE')
       const few = await bench.engine.query({ sql, parameters: {}, maxRows: 10 }, never())
       expect(few.rows.length).toBe(10)
+    })
+
+    claim('is refused before one value that is too large is made', async () => {
+      const values = [
+        `list(range) as x from range(9000000)`,
+        `string_agg(repeat('x', 1000), '') as x from range(70000)`,
+      ]
+      for (const value of values) {
+        const error = await failure(read(`select ${value}`))
+        expect(error.code, value).toMatch(/^ENGINE_QUERY_TOO_(LARGE|HEAVY)$/)
+      }
+    })
+
+    claim('may join, gather and compute as people do', async () => {
+      await publish('staging.a', 'select 1 as id')
+      const rows = await read(`with recursive t(path, n) as (
+          select 'a', 1 union all select path || '/' || n, n + 1 from t where n < 3
+        )
+        select string_agg(path || ' ' || id, ', ' order by path) as paths,
+          list_transform([1, 2, 3], lambda x: x * 2 + 1) as odd, [x for x in range(5) if x > 2] as few,
+          list_filter(['a', 'bb'], lambda x: length(x) > 1) as long, replace('a b', ' ', '_') as name from t, staging.a`)
+      expect(rows).toEqual([['a 1, a/1 1, a/1/2 1', [3, 5, 7], [3, 4], ['bb'], 'a_b']])
     })
 
     claim('may still make small lists and texts of its own', async () => {

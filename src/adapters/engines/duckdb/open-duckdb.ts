@@ -31,6 +31,7 @@ import { RelationsInUse } from './connection/relations-in-use.js'
 import { createSchemas } from './connection/schema.js'
 import { openShared, type SharedInstance } from './connection/shared-instance.js'
 import { createBinder } from './query/bind.js'
+import { engineGauge, MemoryShare, queryBytes } from './query/memory-share.js'
 import { createParser } from './query/parse.js'
 import { runQuery } from './query/query.js'
 import { readRows } from './query/read-rows.js'
@@ -77,6 +78,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<Engine> {
       return {
         outboxes: await Outboxes.read(connection),
         checkpoints: await Checkpoints.start(connection, options.log),
+        queryMemory: new MemoryShare(engineGauge(connections), queryBytes(await memoryLimitOf(connection))),
       }
     })
     return new DuckDbEngine(shared, connections, parsing, parts, options)
@@ -87,12 +89,12 @@ export async function openDuckDb(options: DuckDbOptions): Promise<Engine> {
   }
 }
 
-/** Queries take threads that loads and builds need too. */
-const QUERIES_AT_ONCE = 4
+/** Queries take threads and memory that loads and builds need too. */
+const QUERIES_AT_ONCE = 2
 /** How long a query may take. */
 const QUERY_MS = 30_000
 
-type Parts = Readonly<{ outboxes: Outboxes; checkpoints: Checkpoints }>
+type Parts = Readonly<{ outboxes: Outboxes; checkpoints: Checkpoints; queryMemory: MemoryShare }>
 
 class DuckDbEngine implements Engine {
   readonly capabilities: EngineCapabilities = { atomicRelease: true, progress: true, singleOwner: true }
@@ -222,11 +224,14 @@ class DuckDbEngine implements Engine {
   }
 
   async query(request: QueryRequest, signal: AbortSignal): Promise<QueryResult> {
-    return withinTime(request.timeMs ?? QUERY_MS, signal, (limited) =>
+    return withinTime(request.timeMs ?? QUERY_MS, signal, (limited, begun) =>
       // A query that does not stop keeps its turn: threads are what there are few of.
       this.queries(async () => {
         limited.throwIfAborted()
-        return this.connections.use((connection) => runQuery(connection, this.parse, request, limited))
+        begun()
+        return this.parts.queryMemory.within(limited, (watched) =>
+          this.connections.use((connection) => runQuery(connection, this.parse, request, watched)),
+        )
       }),
     )
   }
@@ -248,6 +253,7 @@ class DuckDbEngine implements Engine {
         version: String(version).replace(/^v/, ''),
         bytes: await sizeOnDisk(this.shared.path),
         memoryLimitBytes: bytesOf(String(memory)),
+        queries: { atOnce: QUERIES_AT_ONCE, memoryBytes: this.parts.queryMemory.bytes },
         threads: Number(threads),
         spillFolder: String(spillFolder),
       }
@@ -262,6 +268,11 @@ class DuckDbEngine implements Engine {
       this.shared.release()
     })
   }
+}
+
+async function memoryLimitOf(connection: DuckDBConnection): Promise<number> {
+  const { rows } = await readRows(connection, `select current_setting('memory_limit')`)
+  return bytesOf(String(rows[0]?.[0]))
 }
 
 function readQuery({ asset, columns, orderBy }: ReadRequest): string {

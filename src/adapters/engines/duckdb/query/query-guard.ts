@@ -2,6 +2,8 @@ import type { ParsedSql } from '../../../../sql/parse.js'
 import { scanSql } from '../../../../sql/scan.js'
 import { HIDDEN_SCHEMAS } from '../statements/names.js'
 import { growingCall } from './growing-calls.js'
+import { firstRefusedLambda } from './lambda-guard.js'
+import { overgrowth } from './value-growth.js'
 
 /** Table functions that read nothing but their arguments. */
 const HARMLESS_FUNCTIONS: ReadonlySet<string> = new Set([
@@ -50,8 +52,11 @@ export function refusal(sql: string, parsed: ParsedSql): string | null {
   const functionName = parsed.tableFunctions.find((name) => !HARMLESS_FUNCTIONS.has(name))
   if (functionName !== undefined) return `${functionName}() reads what was never released`
   if (parsed.functions.includes('describe')) return 'DESCRIBE, SUMMARIZE and SHOW are not for queries'
-  return refusedReference(parsed.references) ?? refusedCall(sql) ?? growingCall(treeOf(parsed.canonical))
+  return refusedReference(parsed.references) ?? refusedCall(sql) ?? refusedSize(treeOf(parsed.canonical))
 }
+
+const refusedSize = (tree: unknown): string | null =>
+  growingCall(tree) ?? firstRefusedLambda(tree) ?? overgrowth(tree)
 
 /** The tree again; what was cut out of its text has left commas behind. Those inside texts do not matter here. */
 const treeOf = (canonical: string): unknown => JSON.parse(canonical.replace(/,(?=[}\]])/g, ''))
@@ -74,6 +79,9 @@ function refusedReference(references: References): string | null {
 function refusedCall(sql: string): string | null {
   const tokens = scanSql(sql)
   for (const [index, { text }] of tokens.entries()) {
+    // The tree does not tell it. Subqueries that are put in wherever they are named double from one to the next.
+    if (/^not$/i.test(text) && /^materialized$/i.test(tokens[index + 1]?.text ?? ''))
+      return 'AS NOT MATERIALIZED is not for queries'
     const name = text.replace(/^"(.*)"$/s, '$1').toLowerCase()
     if (REFUSED_FUNCTIONS.has(name) && tokens[index + 1]?.text === '(') return `${name}() is not for queries`
   }

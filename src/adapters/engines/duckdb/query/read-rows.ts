@@ -4,6 +4,7 @@ import type { QueryResult } from '../../engine.js'
 import { engineError } from '../../errors.js'
 import { typeName, uniqueColumns } from '../statements/describe.js'
 import { jsonValue } from './json-value.js'
+import { valueSize } from './value-size.js'
 
 /**
  * Runs a query and keeps at most `maxRows` of its rows; the engine stops when they are there.
@@ -29,22 +30,13 @@ export async function readRows(
     const vectors = columns.map((_, at) => chunk.getColumnVector(at))
     for (let at = 0; at < chunk.rowCount; at++) {
       if (rows.length >= maxRows) return { columns, rows, truncated: true }
-      // Value by value: a chunk of long texts may be larger than the machine.
-      rows.push(
-        vectors.map((vector) => {
-          const value = jsonValue(vector.getItem(at))
-          bytes += maxBytes === Number.POSITIVE_INFINITY ? 0 : sizeOf(value)
-          if (bytes > maxBytes) throw engineError('ENGINE_QUERY_TOO_LARGE', { mebibytes: maxBytes / 2 ** 20 })
-          return value
-        }),
-      )
+      for (const vector of vectors) {
+        // Asked before the value is made: one alone may be larger than the machine.
+        bytes += maxBytes === Number.POSITIVE_INFINITY ? 0 : valueSize(vector, at, maxBytes - bytes)
+        if (bytes > maxBytes) throw engineError('ENGINE_QUERY_TOO_LARGE', { mebibytes: maxBytes / 2 ** 20 })
+      }
+      rows.push(vectors.map((vector) => jsonValue(vector.getItem(at))))
     }
   }
   return { columns, rows, truncated: false }
-}
-
-/** Roughly what a value takes as JSON. */
-function sizeOf(value: Json): number {
-  if (typeof value === 'string') return value.length
-  return typeof value === 'object' && value !== null ? JSON.stringify(value).length : 8
 }
