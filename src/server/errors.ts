@@ -31,7 +31,12 @@ export const serverError = defineErrors({
   },
   CONTENT_TYPE_WRONG: {
     message: (p: { type: string }) => `The request’s body must be JSON, not ${p.type || 'of no type'}.`,
-    hint: () => 'Send "Content-Type: application/json".',
+    hint: () => 'Send "Content-Type: application/json", in UTF-8.',
+  },
+  CONTENT_ENCODING_WRONG: {
+    message: (p: { encoding: string }) =>
+      `The request’s body is packed with ${p.encoding}, which is not understood.`,
+    hint: () => 'Send the body as it is, without Content-Encoding.',
   },
   ROUTE_UNKNOWN: {
     message: (p: { path: string }) => `There is nothing at ${p.path}.`,

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RawAnswer, rawConnection, rawRequest } from './raw-request.js'
@@ -180,6 +181,18 @@ const attempts: readonly Attempt[] = [
     code: 'CONTENT_TYPE_WRONG',
   },
   { what: 'a body of no type', send: post('/api/v1/run', '{}', {}), status: 415, code: 'CONTENT_TYPE_WRONG' },
+  {
+    what: 'a body of another charset than UTF-8',
+    send: post('/api/v1/query', '{"sql":"select 1"}', { 'content-type': 'application/json; charset=utf-16' }),
+    status: 415,
+    code: 'CONTENT_TYPE_WRONG',
+  },
+  {
+    what: 'a body packed with gzip',
+    send: post('/api/v1/query', gzipSync('{"sql":"select 1"}'), { ...json, 'content-encoding': 'gzip' }),
+    status: 415,
+    code: 'CONTENT_ENCODING_WRONG',
+  },
   {
     what: 'a body that is no JSON',
     send: post('/api/v1/run', '{"trigger": '),

@@ -19,12 +19,13 @@ export type Asked = Readonly<{
   header: (name: string) => string | undefined
 }>
 
-const JSON_TYPE = /^application\/json\s*(;|$)/i
+/** JSON is UTF-8; another charset would be read as what it is not. */
+const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*("utf-?8"|utf-?8)\s*)?;?\s*$/i
 const PROOF = API_ROOT + SERVER_PATHS.proof.path
 
 /**
  * Lets a request pass or throws why not: first whom it means, then who sends it, then who asks.
- * @throws HOST_REFUSED, ORIGIN_REFUSED, TOKEN_MISSING, TOKEN_WRONG, TOO_MANY_TRIES, CONTENT_TYPE_WRONG, METHOD_WRONG
+ * @throws HOST_REFUSED, ORIGIN_REFUSED, TOKEN_MISSING, TOKEN_WRONG, TOO_MANY_TRIES, CONTENT_TYPE_WRONG, CONTENT_ENCODING_WRONG, METHOD_WRONG
  */
 export function requireAllowed(asked: Asked, guard: Guard): void {
   const host = asked.header('host') ?? ''
@@ -46,6 +47,9 @@ export function requireAllowed(asked: Asked, guard: Guard): void {
   const type = asked.header('content-type') ?? ''
   if (asked.method === 'POST' && !JSON_TYPE.test(type))
     throw serverError('CONTENT_TYPE_WRONG', { type: type.slice(0, 100) })
+  const encoding = asked.header('content-encoding')?.trim().toLowerCase() ?? ''
+  if (asked.method === 'POST' && encoding !== '' && encoding !== 'identity')
+    throw serverError('CONTENT_ENCODING_WRONG', { encoding: encoding.slice(0, 100) })
 }
 
 function requireToken({ header }: Asked, { token, wrongTokens, log }: Guard): void {
