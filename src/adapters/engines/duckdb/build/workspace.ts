@@ -9,6 +9,8 @@ import type {
   Candidate,
   IngestRequest,
   InputRequest,
+  InRanges,
+  InRangesRequest,
   QuarantinedRequest,
   QuarantineRequest,
   QueryResult,
@@ -22,7 +24,7 @@ import { Connections, connectionSetup } from '../connection/connections.js'
 import { withPeakMemory } from '../connection/memory-watch.js'
 import type { RelationsInUse } from '../connection/relations-in-use.js'
 import { readRows } from '../query/read-rows.js'
-import { setAside } from '../release/quarantine.js'
+import { altersQuarantine, setAside } from '../release/quarantine.js'
 import { engineFailure } from '../statements/failure.js'
 import { columnList, dataRelation, setAsideTable } from '../statements/names.js'
 import { inTransaction, interruptible } from '../statements/run-statement.js'
@@ -30,6 +32,7 @@ import { statementText } from '../statements/statement-text.js'
 import { buildTable } from './build.js'
 import { readCandidate } from './candidate.js'
 import { alters, changedRanges, extentOf, touchedRanges } from './event-time.js'
+import { keepInRanges } from './in-ranges.js'
 import { ingestTable } from './ingest.js'
 import { quarantinedRows } from './quarantined.js'
 import { RunNames, rowsQuery } from './run-names.js'
@@ -84,7 +87,7 @@ class DuckDbWorkspace implements Workspace {
 
   build(request: BuildRequest, watch: StatementWatch, signal: AbortSignal): Promise<Candidate> {
     return this.make(request.asset, request.relation, async (connection) => {
-      await this.names.prepare(request.sql)
+      for (const sql of [request.sql].flat()) await this.names.prepare(sql)
       return buildTable(connection, request, watch, signal)
     })
   }
@@ -93,6 +96,15 @@ class DuckDbWorkspace implements Workspace {
     return this.make(request.asset, request.relation, (connection) =>
       ingestTable(connection, request, watch, signal),
     )
+  }
+
+  keepInRanges(request: InRangesRequest, signal: AbortSignal): Promise<InRanges> {
+    const { asset, candidate } = request
+    return this.connections.attempt(asset, signal, async (connection) => {
+      const kept = await interruptible(connection, signal, () => keepInRanges(connection, request, signal))
+      this.context.candidateRows.set(candidate.relation, kept.candidate.rows)
+      return kept
+    })
   }
 
   async touchedRanges(request: {
@@ -106,9 +118,15 @@ class DuckDbWorkspace implements Workspace {
     )
   }
 
-  alters(request: { change: RowChange; columns: readonly Column[] }): Promise<boolean> {
-    return this.connections.attempt(request.change.candidate, undefined, (connection) =>
-      alters(connection, request.change, request.columns),
+  alters(request: { asset: AssetName; change: RowChange; columns: readonly Column[] }): Promise<boolean> {
+    const { asset, change, columns } = request
+    return this.connections.attempt(
+      asset,
+      undefined,
+      async (connection) =>
+        (await alters(connection, change, columns)) ||
+        (this.withSetAside.has(change.candidate) &&
+          (await altersQuarantine(connection, { asset, change, columns }))),
     )
   }
 

@@ -66,10 +66,7 @@ export async function changeSql(
       return {
         live,
         leaves: inRanges(timeOf('l', change.column), change.ranges),
-        added:
-          `${all} where ${inRanges(timeOf('c', change.column), change.ranges)} union all ` +
-          `(${all} where ${timeless('c', change.column)} except ` +
-          `select ${list} from ${live} l where ${timeless('l', change.column)})`,
+        added: `${all} where ${inRanges(timeOf('c', change.column), change.ranges)}`,
       }
     case 'files':
       return {
@@ -126,9 +123,9 @@ function appended(change: Append, columns: readonly Column[], source: string): s
     return `select ${list} from ${source} c where not exists (select 1 from ${live} l where ${sameKey('c', 'l', change.key)})`
   if (!change.again) return `select ${list} from ${source} c`
   const { column, ranges } = change.again
-  const seen = (alias: string) => `(${inRanges(timeOf(alias, column), ranges)} or ${timeless(alias, column)})`
+  const seen = (alias: string) => inRanges(timeOf(alias, column), ranges)
   return (
-    `select ${list} from ${source} c where not ${seen('c')} union all ` +
+    `select ${list} from ${source} c where ${seen('c')} is not true union all ` +
     `(select ${list} from ${source} c where ${seen('c')} except all ` +
     `select ${list} from ${live} l where ${seen('l')})`
   )
