@@ -25,15 +25,32 @@ export async function coarserCuts(
   const state = context.states.get(asset.name)
   if (!full && state?.relation && asset.materialize !== 'view' && hasColumn(state.columns, time.column))
     tables.push({ kind: 'relation', relation: state.relation, columns: state.columns })
-  let left = CALENDAR_STEPS.slice(CALENDAR_STEPS.indexOf(time.grain) + 1)
+  let left: readonly CalendarStep[] = CALENDAR_STEPS.slice(CALENDAR_STEPS.indexOf(time.grain) + 1)
   for (const rows of tables) {
+    // All longer steps begin with an hour and with a day: where times are finer, one question has answered for all.
+    const [finest] = left
+    if (finest === 'hour' || finest === 'day') {
+      if ((await finerThan([finest], time.column, rows, context, signal)).size > 0) return []
+    }
+    const finer = await finerThan(left, time.column, rows, context, signal)
+    left = left.filter((step) => !finer.has(step))
     if (left.length === 0) return []
-    const finds = left.map((grain) => `exists (${isFiner(time.column, grain)})`)
-    const request = { names: { this: rows }, sql: `select ${finds.join(', ')}`, parameters: {} }
-    const [found = []] = (await context.workspace.scan(request, signal)).rows
-    left = left.filter((_, index) => found[index] === false)
   }
   return left
+}
+
+/** The steps inside of which a time lies. */
+async function finerThan(
+  steps: readonly CalendarStep[],
+  column: string,
+  rows: Rows,
+  { workspace }: RunContext,
+  signal: AbortSignal,
+): Promise<ReadonlySet<CalendarStep>> {
+  const finds = steps.map((step) => `exists (${isFiner(column, step)})`)
+  const request = { names: { this: rows }, sql: `select ${finds.join(', ')}`, parameters: {} }
+  const [found = []] = (await workspace.scan(request, signal)).rows
+  return new Set(steps.filter((_, index) => found[index] === true))
 }
 
 const hasColumn = (columns: readonly Column[], column: string): boolean =>
