@@ -7,6 +7,10 @@ export const GRAINS = ['minute', 'hour', 'day', 'week', 'month'] as const
 /** The step in which an incremental asset is built. `day` and longer are calendar steps of the project's zone. */
 export type Grain = (typeof GRAINS)[number]
 
+export const CALENDAR_STEPS = [...GRAINS, 'quarter', 'year'] as const
+/** What a statement may cut times to, finest first. */
+export type CalendarStep = (typeof CALENDAR_STEPS)[number]
+
 /** Sorted, disjoint, non-empty; touching intervals become one. */
 export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
   const sorted = intervals.filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start)
@@ -67,13 +71,13 @@ function foldAt(instant: number, timezone: string): Interval | null {
   return fold.start <= instant && instant < fold.end ? fold : null
 }
 
-const isShort = (grain: Grain): boolean => grain === 'minute' || grain === 'hour'
+const isShort = (grain: CalendarStep): boolean => grain === 'minute' || grain === 'hour'
 
 /**
  * Start of the grain that `instant` lies in, by the calendar of `timezone`. Weeks begin on Monday. An hour that
  * comes twice is one step, as long as both.
  */
-export function floorToGrain(instant: number, grain: Grain, timezone: string): number {
+export function floorToGrain(instant: number, grain: CalendarStep, timezone: string): number {
   const fold = isShort(grain) ? foldAt(instant, timezone) : null
   return DateTime.fromMillis(fold?.start ?? instant, { zone: timezone })
     .startOf(grain)
@@ -81,7 +85,7 @@ export function floorToGrain(instant: number, grain: Grain, timezone: string): n
 }
 
 /** First start of a grain at or after `instant`. */
-export function ceilToGrain(instant: number, grain: Grain, timezone: string): number {
+export function ceilToGrain(instant: number, grain: CalendarStep, timezone: string): number {
   const floor = floorToGrain(instant, grain, timezone)
   if (floor === instant) return instant
   const fold = isShort(grain) ? foldAt(instant, timezone) : null
@@ -95,7 +99,11 @@ export function ceilToGrain(instant: number, grain: Grain, timezone: string): nu
 }
 
 /** Widens every interval to whole grains, then merges. */
-export function alignIntervals(intervals: readonly Interval[], grain: Grain, timezone: string): Interval[] {
+export function alignIntervals(
+  intervals: readonly Interval[],
+  grain: CalendarStep,
+  timezone: string,
+): Interval[] {
   return mergeIntervals(
     mergeIntervals(intervals).map(({ start, end }) => ({
       start: floorToGrain(start, grain, timezone),

@@ -42,6 +42,8 @@ export type StepOutcome =
       record: StepRecord
       /** What the released rows were judged by now; left out where they were not asked. */
       judged?: JudgedRules
+      /** How far an unchanged source has read by now. */
+      position?: Json
     }>
 
 /** The columns Millrace adds to physical tables begin so; readers never see them. */

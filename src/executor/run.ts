@@ -14,6 +14,7 @@ import type { StepOutcome } from './outcome.js'
 import { carriedDeliveries } from './release/carried-deliveries.js'
 import { deliverAll } from './release/deliver.js'
 import { withJudged } from './release/judged-states.js'
+import { readPositions } from './release/positions.js'
 import type { Floor } from './release/recover.js'
 import { releasable } from './release/releasable.js'
 import { release } from './release/release.js'
@@ -165,7 +166,8 @@ async function conclude(context: RunContext, floor: number, signal: AbortSignal)
   const made = await releasePassed(context, floor, signal)
   const records = made.steps
   await deps.store.recordSteps(run, records)
-  await deps.store.saveAssetStates(withJudged(seenInputs(context, made), context))
+  const noted = [...seenInputs(context, made), ...readPositions(context)]
+  await deps.store.saveAssetStates(withJudged(noted, context))
   const states = await deps.store.assetStates()
   await workspace.discard(candidatesToKeep(states, records))
   return { release: made.release, steps: records, deliveries: await deliverDue(states, context, signal) }

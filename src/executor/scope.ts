@@ -1,10 +1,12 @@
-import type { Asset } from '../domain/asset.js'
+import type { Asset, AssetName } from '../domain/asset.js'
 import { emptyAssetState } from '../domain/asset-state.js'
+import type { Column } from '../domain/column.js'
 import { alignIntervals, type Interval } from '../domain/interval.js'
 import type { PlanStep } from '../planner/plan.js'
 import { completeUntil, isRanged, type Scope, scopeOf, type Touched, usesRange } from '../planner/scope.js'
 import type { RunContext } from './context.js'
 import type { Built } from './outcome.js'
+import { inWholeGrains } from './whole-grains.js'
 
 /** Inputs of `asset` that passed in this run. */
 function passedInputs(asset: Asset, context: RunContext): Built[] {
@@ -66,14 +68,22 @@ export async function rangesFor(
 
 const nothing = (now: number): Interval => ({ start: now, end: now })
 
+/** Columns of an asset as this run sees it. */
+function columnsOf(name: AssetName, { outcomes, states }: RunContext): readonly Column[] {
+  const outcome = outcomes.get(name)
+  return outcome?.kind === 'passed' ? outcome.built.columns : (states.get(name)?.columns ?? [])
+}
+
 /** From the first to the last event time of the inputs, whole grains; all time where none has event time. Null: no rows. */
 async function inputSpan(asset: Asset, context: RunContext): Promise<Interval | null> {
   const timed = asset.inputs.flatMap((name) => (context.assets.get(name)?.time ? [name] : []))
   if (timed.length === 0) return ALL_TIME
   const spans: Interval[] = []
   for (const name of timed) {
-    const timeColumn = context.assets.get(name)!.time!.column
-    spans.push(...(await context.workspace.extent({ asset: name, timeColumn })))
+    const { time } = context.assets.get(name)!
+    const extent = await context.workspace.extent({ asset: name, timeColumn: time!.column })
+    // Its last row stands for all of its day, as it does where that row alone was touched.
+    spans.push(...inWholeGrains(time!, columnsOf(name, context), extent, [], context.project.timezone))
   }
   if (spans.length === 0) return null
   const span = {

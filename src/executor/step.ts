@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Candidate, RowChange, Rows } from '../adapters/engines/engine.js'
 import { isTransient, MillraceError, messageOf } from '../base/errors.js'
+import type { Json } from '../base/json.js'
 import { retry } from '../base/retry.js'
 import type { Asset, AssetName } from '../domain/asset.js'
 import type { Check } from '../domain/check.js'
@@ -12,6 +13,7 @@ import type { PlanStep } from '../planner/plan.js'
 import { quoteQualified } from '../sql/quote.js'
 import { build, type Draft } from './build/build.js'
 import { judgeParametersOf } from './build/build-sql.js'
+import { isCurrent } from './build/touched-by.js'
 import type { Judgement, RunContext } from './context.js'
 import { runError } from './errors.js'
 import { heldReason, judgeAgain, judgeWhole, nameChecks, tenantColumn } from './judge-again.js'
@@ -96,7 +98,7 @@ async function attemptStep(
     context.deps.emit({ kind: 'step-started', asset: asset.name, usualMs: step.usualMs })
     if (needsFolder(asset)) await mkdir(folder, { recursive: true })
     const draft = await build(asset, step, folder, context, limited)
-    if (draft.kind === 'unchanged') return await asReleased(asset, draft.reason, begun, context, limited)
+    if (draft.kind === 'unchanged') return await asReleased(asset, draft, begun, context, limited)
     return await judge(asset, step, draft, begun, context, limited)
   } catch (error) {
     if (timeout.aborted && !signal.aborted) {
@@ -121,14 +123,15 @@ function isReadable(name: AssetName, context: RunContext): boolean {
 /** Nothing is built: what is released stays, if the checks as they are now have nothing against it. */
 async function asReleased(
   asset: Asset,
-  reason: string,
+  { reason, position }: Readonly<{ reason: string; position?: Json }>,
   begun: Begun,
   context: RunContext,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
+  const read = position !== undefined && { position }
   const checkedAt = context.deps.clock.monotonic()
   const again = await judgeAgain(asset, context, signal)
-  if (!again) return ended(asset, 'unchanged', reason, begun, context)
+  if (!again) return { ...ended(asset, 'unchanged', reason, begun, context), ...read }
   const checkMs = context.deps.clock.monotonic() - checkedAt
   const isHeld = again.verdict === 'block'
   const status = isHeld ? 'held' : 'unchanged'
@@ -144,7 +147,7 @@ async function asReleased(
       judgedRelease: again.release,
     },
   )
-  return { kind: status, record, judged: again.judged }
+  return { kind: status, record, judged: again.judged, ...read }
 }
 
 async function judge(
@@ -161,6 +164,11 @@ async function judge(
   const { thisRows, afterRows } = await defineRows(asset, draft, context)
   deps.emit({ kind: 'step-checking', asset: asset.name, rows: draft.candidate?.rows ?? null })
   const judgement = await judgeRows(asset, draft, { thisRows, afterRows }, context, signal)
+  if (judgement.quarantined > 0 && (await isStanding(asset, draft, context))) {
+    await defineLastRelease(asset, context)
+    const reason = 'nothing new but rows that are set aside already'
+    return asReleased(asset, { reason, position: draft.position }, begun, context, signal)
+  }
   const rows = draft.candidate ? draft.candidate.rows - judgement.quarantined : null
   const metrics = stepMetrics({
     draft,
@@ -192,6 +200,18 @@ async function judge(
     holdDelivery: judgement.verdict === 'hold_delivery',
   }
   return { kind: 'passed', built, record }
+}
+
+/** A source that reads its newest rows again and again brings those that were set aside before, too: nothing comes of them. */
+async function isStanding(
+  asset: Asset,
+  draft: Draft & { kind: 'draft' },
+  context: RunContext,
+): Promise<boolean> {
+  const { change, candidate } = draft
+  if (candidate === null || (change.kind !== 'merge' && change.kind !== 'append')) return false
+  if (!isCurrent(asset.name, draft, context)) return false
+  return !(await context.workspace.alters({ asset: asset.name, change, columns: candidate.columns }))
 }
 
 /** The candidate by all checks; the rows as they will be by those that the released ones have not passed. */

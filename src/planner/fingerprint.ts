@@ -29,6 +29,10 @@ function shape(asset: Asset, project: Project): Record<string, unknown> {
     key: asset.key,
     time: asset.time ?? null,
     deletes: asset.deletes,
+    // First builds once kept rows beyond their range: those tables are made anew.
+    ...(asset.materialize === 'incremental' && {
+      rows: asset.allowIncomplete ? 'in range' : 'in complete range',
+    }),
     types: asset.columns.filter(({ type }) => type !== undefined).map(({ name, type }) => [name, type]),
     quarantine: asset.checks
       .filter(({ onFail }) => onFail === 'quarantine')

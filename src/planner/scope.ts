@@ -136,12 +136,24 @@ export function scopeOf(given: ScopeInput): Scope {
   }
   const pending =
     state.pending === 'all' ? 'all' : alignIntervals(state.pending, asset.time!.grain, input.timezone)
-  const owed = joinTouched([
+  const due = joinTouched([
     pending,
     ...touched.map((ranges) => owedRanges(asset, ranges, state.built, input.timezone)),
   ])
-  if (owed === 'all') return { kind: 'full' }
+  if (due === 'all') return { kind: 'full' }
+  const owed = withGaps(due, state.built)
   return input.window ? windowScope(input, input.window, owed) : rangesScope(input, owed)
+}
+
+/**
+ * Owed ranges and what lies between them and the built ones, in which no input has rows. A full build runs over all of its
+ * inputs' span: a statement that gives zeros for hours in which nothing came has to give them in parts too.
+ */
+function withGaps(owed: readonly Interval[], built: readonly Interval[]): readonly Interval[] {
+  if (owed.length === 0) return owed
+  const known = mergeIntervals([...owed, ...built])
+  const span = { start: known[0]!.start, end: known.at(-1)!.end }
+  return mergeIntervals([...owed, ...subtractIntervals([span], built)])
 }
 
 function rangesScope({ asset, now, timezone }: ScopeInput, owed: readonly Interval[]): Scope {

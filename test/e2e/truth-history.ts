@@ -129,7 +129,7 @@ class History {
     const kind = this.random()
     if (kind < 0.05) return null
     if (kind < 0.1)
-      return this.pick(['2031-07-01 12:00Z', '1969-12-31 23:10Z', '2024-02-29 23:59:59.999999Z'])
+      return this.pick(['2031-07-01 12:00:00Z', '1969-12-31 23:10:00Z', '2024-02-29 23:59:59.999999Z'])
     const minutes = kind < 0.6 ? this.number(240) : this.number(4 * 24 * 60)
     return new Date(this.world.now - minutes * 60_000).toISOString()
   }

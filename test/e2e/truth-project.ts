@@ -161,6 +161,15 @@ from raw.items where seen >= $start and seen < $end group by all`,
     }),
     body: 'select day, sum(n)::bigint as n, min(n) as least from raw.days where day >= $start and day < $end group by all',
   },
+  'marts.by_day': {
+    header: incremental('day', 'hour', ['day']),
+    body: `select date_trunc('day', seen) as day, sum(v)::bigint as v from raw.files
+where seen >= $start and seen < $end group by all`,
+  },
+  'marts.everything': {
+    header: incremental('seen', 'hour', ['id']),
+    body: `select id, seen, v from raw.events`,
+  },
   'marts.file_hours': {
     header: incremental('hour', 'hour', ['hour']),
     body: `select date_trunc('hour', seen) as hour, sum(v)::bigint as v from raw.files

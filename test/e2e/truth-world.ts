@@ -27,11 +27,15 @@ export type WorldOptions = Readonly<{
   vars?: Record<string, unknown>
 }>
 
+type Accepting = Readonly<{ accept: readonly string[] }>
+
 /** One project with its clock, run in process. Its assets are values that a test changes between runs. */
 export class World {
   assets: TruthAssets = {}
   now: number
   session: Session | null = null
+  /** What the last run's log warned of. */
+  warnings: string[] = []
   readonly source: pg.Client
   readonly abort = new AbortController()
   private static fresh = 0
@@ -93,19 +97,23 @@ export class World {
     }
   }
 
-  async run(request: Partial<PlanRequest> = {}): Promise<RunResult> {
+  async run(request: Partial<PlanRequest & Accepting> = {}): Promise<RunResult> {
     const session = await this.open()
+    this.warnings = []
     const { result } = await runProject(
       session,
       { select: null, full: false, start: null, end: null, trigger: 'test', accept: [], ...request },
-      () => {},
+      (event) => {
+        if (event.kind === 'step-log' && event.level === 'warn')
+          this.warnings.push(`${event.asset}: ${event.message}`)
+      },
       this.abort.signal,
     )
     return result
   }
 
   /** Runs and insists that all went through. */
-  async done(request: Partial<PlanRequest> = {}): Promise<RunResult> {
+  async done(request: Parameters<World['run']>[0] = {}): Promise<RunResult> {
     const result = await this.run(request)
     if (result.status !== 'done') throw new Error(`the run ended ${result.status}: ${explain(result)}`)
     return result

@@ -1,75 +1,8 @@
-import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTestPostgres, type TestPostgres } from '../support/postgres.js'
-import { statusesOf, type TruthAssets, World, type WorldOptions } from './truth-world.js'
+import { describe, expect, test } from 'vitest'
+import { EVENTS, events, expectTruth, hourly, insert, useWorlds } from './truth-events.js'
+import { statusesOf } from './truth-world.js'
 
-let server: TestPostgres
-let stateUrl: string
-beforeAll(async () => {
-  server = await startTestPostgres()
-  stateUrl = await server.createDatabase()
-})
-afterAll(() => server.stop())
-
-async function inWorld(
-  setUp: string,
-  assets: TruthAssets,
-  work: (world: World, app: pg.Client) => Promise<void>,
-  options: Partial<WorldOptions> = {},
-): Promise<void> {
-  const sourceUrl = await server.createDatabase()
-  const appUrl = await server.createDatabase()
-  const world = await World.open({
-    sourceUrl,
-    appUrl,
-    stateUrl,
-    now: '2026-10-27T12:00:00Z',
-    ...options,
-  })
-  const app = new pg.Client({ connectionString: appUrl })
-  try {
-    await app.connect()
-    await world.source.query(setUp)
-    await world.set(assets)
-    await work(world, app)
-  } finally {
-    await app.end()
-    await world.close()
-  }
-}
-
-/** Releases what is due and compares every asset with a build from nothing. */
-async function expectTruth(world: World, names = Object.keys(world.assets)): Promise<void> {
-  expect(await world.tables(names)).toEqual(await world.fromScratch(names))
-  expect(await world.wrongDeliveries()).toEqual([])
-}
-
-const EVENTS = `create table events (id bigserial primary key, device int, seen timestamptz, v int);
-insert into events (device, seen, v) select n % 3, timestamptz '2026-10-24 00:00Z' + make_interval(mins => n * 17), n % 7
-from generate_series(1, 200) n`
-
-const events = {
-  header: {
-    source: { from: 'upstream', table: 'events', load: 'incremental', cursor: 'id' },
-    key: ['id'],
-    time: { column: 'seen' },
-  },
-}
-
-const hourly = (factor = 1, header: Record<string, unknown> = {}) => ({
-  header: {
-    materialize: 'incremental',
-    time: { column: 'hour', grain: 'hour' },
-    key: ['device', 'hour'],
-    allow_incomplete: true,
-    ...header,
-  },
-  body: `select device, date_trunc('hour', seen) as hour, (sum(v) * ${factor})::bigint as v, count(*) as n
-from raw.events where seen >= $start and seen < $end group by all`,
-})
-
-const insert = (world: World, at: string, v = 1, device = 1) =>
-  world.source.query('insert into events (device, seen, v) values ($1, $2, $3)', [device, at, v])
+const inWorld = useWorlds()
 
 describe('a time cut coarser than the grain', () => {
   for (const [cut, materialize] of [
@@ -496,7 +429,6 @@ describe('a run after which nothing happened', () => {
       { 'raw.events': events, 'marts.hourly': hourly(), 'raw.items': items, 'marts.total': total },
       async (world) => {
         await world.done()
-        await world.done()
         const again = await world.done()
         expect(statusesOf(again)).toEqual({
           'raw.events': 'unchanged',
@@ -508,6 +440,59 @@ describe('a run after which nothing happened', () => {
       },
     )
   })
+})
+
+describe('a keyed source with rows set aside where its cursor stands', () => {
+  const items = (cursor: string, time: Record<string, unknown>) => ({
+    header: {
+      source: { from: 'upstream', table: 'items', load: 'keyed', cursor, deletes: true },
+      key: ['id'],
+      ...time,
+      columns: { v: { checks: [{ accepted_range: { min: 0, on_fail: 'quarantine' } }] } },
+      deliver: { to: 'app', table: 'items' },
+    },
+  })
+  const total = { header: {}, body: 'select count(*) as n from raw.items' }
+  const ITEMS = `create table items (id int primary key, rev bigserial, updated_at timestamptz not null default now() - interval '1 hour', v int);
+insert into items (id, v) select n, case when n > 8 then -n else n end from generate_series(1, 10) n`
+
+  for (const [cursor, time] of [
+    ['updated_at', {}],
+    ['updated_at', { time: { column: 'updated_at' } }],
+    ['rev', {}],
+  ] as const)
+    test(`${cursor}${'time' in time ? ' that is its time' : ''} does nothing where nothing is new`, async () => {
+      const assets = { 'raw.items': items(cursor, time), 'marts.total': total }
+      await inWorld(ITEMS, assets, async (world) => {
+        await world.done()
+        const quiet = async () => {
+          const again = await world.done()
+          expect(statusesOf(again)).toEqual({ 'raw.items': 'unchanged', 'marts.total': 'unchanged' })
+          expect(again).toMatchObject({ release: null, deliveries: [] })
+          await expectTruth(world)
+        }
+        await quiet()
+        const aside = () => world.rows('select id, v from quarantine.raw__items order by id')
+        expect(await aside()).toEqual([
+          [9, -9],
+          [10, -10],
+        ])
+        await world.source.query(
+          'update items set v = v - 1, rev = default, updated_at = now() where id = 10',
+        )
+        await world.done()
+        expect(await aside()).toEqual([
+          [9, -9],
+          [10, -11],
+        ])
+        await quiet()
+        await world.source.query('update items set v = -v, rev = default, updated_at = now() where id = 9')
+        await world.source.query('delete from items where id = 10')
+        await world.done()
+        expect(await world.rows('select max(id) from raw.items')).toEqual([[9]])
+        await quiet()
+      })
+    })
 })
 
 describe('a date as time, with a finer grain', () => {

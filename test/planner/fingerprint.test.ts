@@ -33,6 +33,16 @@ describe('a version changes', () => {
   test('with settings that shape rows', () => {
     expect(changed(chain(), chain({ materialize: 'keyed', key: ['x'] }))).toEqual(['staging.b', 'marts.c'])
   })
+  test('with whether incomplete intervals are built', () => {
+    const ranged = {
+      materialize: 'incremental',
+      time: { column: 't', grain: 'hour', lookbackMs: 0 },
+    } as const
+    expect(changed(chain(ranged), chain({ ...ranged, allowIncomplete: true }))).toEqual([
+      'staging.b',
+      'marts.c',
+    ])
+  })
   test('with a check that sets rows aside, not with one that only judges', () => {
     const check = { kind: 'not_null', column: 'x', name: 'not_null:x', severity: 'error', line: 3 } as const
     expect(changed(chain(), chain({ checks: [{ ...check, onFail: 'block' }] }))).toEqual([])

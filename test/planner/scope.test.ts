@@ -51,10 +51,28 @@ describe('an incremental asset', () => {
     const touched = [[{ start: at(3) + 1, end: at(3) + 2 }, hours(10, 11)]]
     expect(scope({ touched })).toEqual({ kind: 'ranges', ranges: [hours(3, 4), hours(10, 11)], deferred: [] })
   })
-  test('leaves the grain that is still open for later', () => {
-    expect(scope({ touched: [[hours(11, 13)]] })).toEqual({
+  test('builds what lies between, in which no input has rows, as a build of everything does', () => {
+    const state = { ...released, built: [hours(2, 3), hours(4, 5)] }
+    expect(scope({ state, touched: [[hours(8, 9)]] })).toEqual({
       kind: 'ranges',
-      ranges: [hours(11, 12)],
+      ranges: [hours(3, 4), hours(5, 9)],
+      deferred: [],
+    })
+    expect(scope({ state, touched: [[hours(0, 1), hours(4, 5)]] })).toEqual({
+      kind: 'ranges',
+      ranges: [hours(0, 2), hours(3, 5)],
+      deferred: [],
+    })
+    expect(scope({ touched: [[hours(14, 15)]] })).toEqual({
+      kind: 'ranges',
+      ranges: [hours(10, 12)],
+      deferred: [hours(12, 15)],
+    })
+  })
+  test('leaves the grain that is still open for later', () => {
+    expect(scope({ touched: [[hours(10, 13)]] })).toEqual({
+      kind: 'ranges',
+      ranges: [hours(10, 12)],
       deferred: [hours(12, 13)],
     })
   })
@@ -62,7 +80,7 @@ describe('an incremental asset', () => {
     const eager = { ...hourly, allowIncomplete: true }
     expect(scope({ asset: eager, touched: [[hours(12, 13)]] })).toEqual({
       kind: 'ranges',
-      ranges: [hours(12, 13)],
+      ranges: [hours(10, 13)],
       deferred: [],
     })
   })

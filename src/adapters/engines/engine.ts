@@ -33,7 +33,10 @@ export interface Engine {
   ledger(after?: number): Promise<readonly LedgerEntry[]>
   /** The highest numbers in the ledger, each by itself; 0 where it is empty. */
   highest(): Promise<{ release: number; run: number }>
-  /** Drops physical tables that are not in `keep`: candidates of dead runs, superseded versions. */
+  /**
+   * Drops physical tables that are not in `keep`: candidates of dead runs, superseded versions. What a reader's view shows
+   * stays whatever `keep` says: where the state was lost, readers keep what they see until the next release.
+   */
   sweep(keep: ReadonlySet<string>): Promise<number>
   /**
    * Gives back what earlier releases left unused, where that is so much that it pays; null where it does not. Rows,
@@ -98,10 +101,15 @@ export interface Workspace {
    * loaded inside the loading transaction; a difference is ENGINE_ROWS_LOST and loads nothing.
    */
   ingest(request: IngestRequest, watch: StatementWatch, signal: AbortSignal): Promise<Candidate>
+  /** Leaves out the rows of a candidate that lie in none of the ranges it was built for, and says how many those were. */
+  keepInRanges(request: InRangesRequest, signal: AbortSignal): Promise<InRanges>
   /** Merged ranges of event time of a candidate, widened to whole hours UTC; with `also`, those of the rows it replaces. */
   touchedRanges(request: { candidate: Candidate; timeColumn: string; change: RowChange }): Promise<Interval[]>
-  /** True if applying the change leaves other rows than there are. Only asked of merges and appends. */
-  alters(request: { change: RowChange; columns: readonly Column[] }): Promise<boolean>
+  /**
+   * True if applying the change leaves other rows than there are, set aside ones too once the candidate's were. Only
+   * asked of merges and appends.
+   */
+  alters(request: { asset: AssetName; change: RowChange; columns: readonly Column[] }): Promise<boolean>
   /** First to last event time of what `asset` means in this run, end exclusive (1 ms past the last); empty without rows. Infinite times are left out. */
   extent(request: { asset: AssetName; timeColumn: string }): Promise<Interval[]>
   /**
@@ -149,12 +157,35 @@ export type BuildRequest = Readonly<{
   asset: AssetName
   /** Physical name of the candidate, from `physicalName`. */
   relation: string
-  sql: string
+  /** One statement, or one for each of the `ranges`. */
+  sql: string | readonly string[]
   parameters: Parameters
   /** Statement runs once per range with `$start` and `$end`; absent: once without. */
   ranges?: readonly Interval[]
   /** Where event time is: of rows that lie in another of the `ranges`, only those made for that one are kept. */
   timeColumn?: string
+}>
+
+export type InRangesRequest = Readonly<{
+  asset: AssetName
+  candidate: Candidate
+  timeColumn: string
+  /** Compared as TIMESTAMP WITH TIME ZONE. */
+  ranges: readonly Interval[]
+  /** Rows that lie here are left out too, but nothing is lost with them: these ranges are built in their turn. */
+  later: readonly Interval[]
+  /** Rows whose time is NULL stay: a check of the asset says what becomes of them. */
+  keepNull: boolean
+}>
+
+export type InRanges = Readonly<{
+  candidate: Candidate
+  /** Rows left out that lie in neither `ranges` nor `later`. */
+  outside: number
+  /** The earliest time of those, epoch ms. */
+  earliest: number | null
+  /** Rows left out because their time is NULL or infinite, so that they lie in no range at all. */
+  timeless: number
 }>
 
 export type IngestRequest = Readonly<{
@@ -208,8 +239,7 @@ export type RowChange =
   | Readonly<{ kind: 'replace'; candidate: string; live: string | null }>
   /**
    * Rows of `live` inside `ranges` give way to the candidate's. Ranges compare `column` as TIMESTAMP WITH TIME ZONE.
-   * Candidate rows outside the ranges are left out. Rows whose time is NULL or infinite belong to no range: live
-   * ones stay, and a candidate's come unless an equal row is there, so they are neither lost nor doubled.
+   * Candidate rows outside the ranges are left out, and so are those whose time is NULL or infinite: they lie in none.
    */
   | Readonly<{ kind: 'ranges'; candidate: string; live: string; column: string; ranges: readonly Interval[] }>
   /** By key, NULL equal to NULL; of a key that the candidate holds twice, the last row counts. */

@@ -6,6 +6,7 @@ import type { RuntimeHost } from '../../adapters/runtimes/runtime.js'
 import { type Asset, declaredTypes } from '../../domain/asset.js'
 import type { Interval } from '../../domain/interval.js'
 import type { Metric } from '../../domain/run.js'
+import { quoteQualified } from '../../sql/quote.js'
 import type { RunContext } from '../context.js'
 import { writeInput } from './write-input.js'
 
@@ -20,9 +21,8 @@ export async function buildTypeScript(
 ): Promise<WorkerBuild> {
   const runtime = await context.deps.openRuntime()
   const metrics: Metric[] = []
-  const files: string[] = []
+  const parts: WorkerRows[] = []
   let rowsIn = 0
-  let rowsOut = 0
   let peakMemoryBytes = 0
   for (const [index, interval] of (ranges ?? [null]).entries()) {
     const folder = join(context.folder, `${physicalName(asset.name, context.run)}-${index}`)
@@ -47,22 +47,67 @@ export async function buildTypeScript(
       host,
       signal,
     )
-    files.push(...result.files)
+    parts.push({ paths: result.files, rows: result.rowsOut })
     rowsIn += result.rowsIn
-    rowsOut += result.rowsOut
     peakMemoryBytes = Math.max(peakMemoryBytes, result.peakMemoryBytes)
   }
-  const candidate = await context.workspace.ingest(
+  const candidate =
+    ranges && ranges.length > 1
+      ? await oncePerRow(asset, parts, ranges, context, signal)
+      : await ingest(asset, physicalName(asset.name, context.run), parts[0], context, signal)
+  return { candidate: { ...candidate, peakMemoryBytes }, rowsIn, metrics }
+}
+
+/** What the module yielded for one range. */
+type WorkerRows = Readonly<{ paths: readonly string[]; rows: number }>
+
+function ingest(
+  asset: Asset,
+  relation: string,
+  { paths, rows }: WorkerRows = { paths: [], rows: 0 },
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<Candidate> {
+  const payload = { kind: 'files', format: 'parquet', paths, options: {}, sent: () => rows } as const
+  return context.workspace.ingest(
+    { asset: asset.name, relation, columns: declaredTypes(asset), payload },
+    {},
+    signal,
+  )
+}
+
+/** Rows of several ranges together. A module that yields rows of another of them too, yields those twice. */
+async function oncePerRow(
+  asset: Asset,
+  parts: readonly WorkerRows[],
+  ranges: readonly Interval[],
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<Candidate> {
+  const relation = physicalName(asset.name, context.run)
+  const statements: string[] = []
+  for (const [index, part] of parts.entries()) {
+    const alias = `millrace_ranges.${asset.name.replace('.', '__')}_${index}`
+    const rows = await ingest(asset, `${relation}__range_${index}`, part, context, signal)
+    await context.workspace.define(alias, {
+      kind: 'relation',
+      relation: rows.relation,
+      columns: rows.columns,
+    })
+    statements.push(`select * from ${quoteQualified(alias)}`)
+  }
+  return context.workspace.build(
     {
       asset: asset.name,
-      relation: physicalName(asset.name, context.run),
-      columns: declaredTypes(asset),
-      payload: { kind: 'files', format: 'parquet', paths: files, options: {}, sent: () => rowsOut },
+      relation,
+      sql: statements,
+      parameters: {},
+      ranges,
+      ...(asset.time && { timeColumn: asset.time.column }),
     },
     {},
     signal,
   )
-  return { candidate: { ...candidate, peakMemoryBytes }, rowsIn, metrics }
 }
 
 function workerHost(

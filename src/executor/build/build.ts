@@ -1,28 +1,35 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Candidate, RowChange } from '../../adapters/engines/engine.js'
 import type { Json } from '../../base/json.js'
 import type { Asset } from '../../domain/asset.js'
 import type { AssetState } from '../../domain/asset-state.js'
 import { type Column, diffColumns, sameColumns } from '../../domain/column.js'
-import type { Grain, Interval } from '../../domain/interval.js'
+import type { CalendarStep, Interval } from '../../domain/interval.js'
 import type { Metric } from '../../domain/run.js'
 import type { PlanStep } from '../../planner/plan.js'
-import { joinTouched, type Touched } from '../../planner/scope.js'
+import { isRanged, joinTouched, type Touched } from '../../planner/scope.js'
 import { quoteQualified } from '../../sql/quote.js'
 import type { RunContext } from '../context.js'
 import { type Built, visibleColumns } from '../outcome.js'
 import { ALL_TIME, rangesFor, scopeNow, touchedByInputs } from '../scope.js'
+import { inWholeGrains } from '../whole-grains.js'
 import { buildSql, parametersOf } from './build-sql.js'
 import { buildTypeScript } from './build-typescript.js'
 import { changeForBuild } from './change.js'
 import { loadSource } from './load-source.js'
 import { recalledRows } from './recalled-rows.js'
-import { coarserCuts, inWholeGrains, widerRanges } from './wider-ranges.js'
+import { rowsInRange } from './rows-in-range.js'
+import { touchedBy } from './touched-by.js'
+import { coarserCuts, widerRanges } from './wider-ranges.js'
 import { withoutMarked } from './without-marked.js'
 
 /** Rows of a step before they are judged, or word that there is nothing to do. */
 export type Draft =
-  | Readonly<{ kind: 'unchanged'; reason: string }>
+  | Readonly<{
+      kind: 'unchanged'
+      reason: string
+      /** How far a source has read, where it has. */
+      position?: Json
+    }>
   | Readonly<
       Omit<Built, 'asset' | 'fingerprint' | 'quarantined' | 'judged' | 'holdDelivery'> & {
         kind: 'draft'
@@ -32,9 +39,6 @@ export type Draft =
         metrics: readonly Metric[]
       }
     >
-
-/** Rows beyond which a rebuilt table without readers by range is taken as changed instead of being compared. */
-const COMPARE_UP_TO_ROWS = 2_000_000
 
 /** Builds the candidate of a step, by whatever makes its rows. */
 export async function build(
@@ -51,23 +55,36 @@ export async function build(
   const { deferred } = asked
   if (asked.ranges?.length === 0) return waitsForRange(deferred)
   if (asset.materialize === 'view') return buildView(asset, context)
-  const first = await buildRows(asset, asked.ranges, context, signal)
-  const cuts = await coarserCuts(asset, first.candidate, context, signal)
-  const wider =
-    asked.ranges && scope.kind === 'ranges' ? widerRanges(asset, asked.ranges, cuts, context) : null
-  const ranges = wider ?? asked.ranges
-  const made = wider ? await buildRows(asset, wider, context, signal) : first
-  const { rowsIn, metrics } = made
   const full = scope.kind === 'full'
+  const made = await buildWholeCuts(asset, asked.ranges, full, context, signal)
+  const { ranges, cuts, rowsIn } = made
+  const inRange = await rowsInRange(
+    asset,
+    { candidate: made.candidate, ranges, deferred, full },
+    context,
+    signal,
+  )
+  for (const message of inRange.notes)
+    context.deps.emit({ kind: 'step-log', asset: asset.name, level: 'warn', message })
   const state = context.states.get(asset.name) ?? null
   const newVersion =
     step.full ||
     state?.fingerprint !== step.fingerprint ||
     (full && !hasColumns(state, visibleColumns(made.candidate.columns)))
   const live = state?.relation ?? null
-  const change = changeForBuild({ asset, candidate: made.candidate, ranges, full, newVersion, live, state })
+  const change = changeForBuild({
+    asset,
+    candidate: inRange.candidate,
+    ranges,
+    full,
+    newVersion,
+    live,
+    state,
+  })
   const candidate =
-    change.kind === 'replace' ? await withoutMarked(asset, made.candidate, context, signal) : made.candidate
+    change.kind === 'replace'
+      ? await withoutMarked(asset, inRange.candidate, context, signal)
+      : inRange.candidate
   return finish({
     asset,
     candidate,
@@ -78,10 +95,26 @@ export async function build(
     full,
     position: null,
     rowsIn,
-    metrics,
+    metrics: [...made.metrics, ...inRange.metrics],
     context,
-    reason: reasonOf(step, scope.kind),
+    reason: [reasonOf(step, scope.kind), ...inRange.notes].join('; '),
   })
+}
+
+/** Builds again over whole days where the rows turn out to be those of days: they are made of all their hours. */
+async function buildWholeCuts(
+  asset: Asset,
+  ranges: readonly Interval[] | null,
+  full: boolean,
+  context: RunContext,
+  signal: AbortSignal,
+) {
+  const made = await buildRows(asset, ranges, context, signal)
+  const cuts = await coarserCuts(asset, made.candidate, full, context, signal)
+  const wider = ranges && isRanged(asset) ? widerRanges(asset, ranges, cuts, context) : null
+  if (!wider) return { ...made, ranges, cuts }
+  // Over the span of all its inputs there is nothing more to read.
+  return { ...(full ? made : await buildRows(asset, wider, context, signal)), ranges: wider, cuts }
 }
 
 const hasColumns = (state: AssetState | null, columns: readonly Column[]): boolean =>
@@ -168,13 +201,7 @@ async function buildView(asset: Asset, context: RunContext): Promise<Draft> {
     deferred: [],
     touched:
       asset.time && known
-        ? inWholeGrains(
-            asset,
-            columns,
-            joinTouched(touchedByInputs(asset, context)),
-            [],
-            context.project.timezone,
-          )
+        ? seenAs(asset, columns, joinTouched(touchedByInputs(asset, context)), [], context)
         : 'all',
     position: null,
     reason: known ? 'what it reads changed' : 'new',
@@ -189,8 +216,8 @@ type Made = Readonly<{
   candidate: Candidate
   change: RowChange
   ranges: readonly Interval[] | null
-  /** Grains above the header's by which the rows are cut. */
-  cuts: readonly Grain[]
+  /** Calendar steps above the header's grain by which the rows are cut. */
+  cuts: readonly CalendarStep[]
   deferred: readonly Interval[]
   full: boolean
   position: Json
@@ -203,65 +230,27 @@ type Made = Readonly<{
 async function finish(input: Made): Promise<Draft> {
   const { context, cuts, ...draft } = input
   const touched = await touchedBy(input)
-  if (touched === null) return { kind: 'unchanged', reason: 'the rows came out as they were' }
+  if (touched === null)
+    return { kind: 'unchanged', reason: 'the rows came out as they were', position: input.position }
   const columns = visibleColumns(input.candidate.columns)
   return {
     kind: 'draft',
     ...draft,
     columns,
-    touched: inWholeGrains(input.asset, columns, touched, cuts, context.project.timezone),
+    touched: seenAs(input.asset, columns, touched, cuts, context),
     freshnessMs: await freshness(input.asset, input.candidate, context),
   }
 }
 
-/**
- * Ranges of event time in which readers of the asset will see other rows. Null: no row differs. A table
- * that replaces another is compared with it, so that only what really differs is built again downstream.
- */
-async function touchedBy(input: Made): Promise<Touched | null> {
-  const { asset, candidate, change, context } = input
-  const timeColumn = asset.time?.column ?? null
-  if (change.kind === 'replace') {
-    if (change.live === null || !isComparable(input)) return 'all'
-    const { same, ranges } = await context.workspace.changedRanges({
-      candidate,
-      live: change.live,
-      timeColumn,
-    })
-    // A new version is released even if its rows are the same: its fingerprint has to be on record.
-    if (same) return isCurrent(input) ? null : []
-    return timeColumn ? ranges : 'all'
-  }
-  const touched = timeColumn
-    ? await context.workspace.touchedRanges({ candidate, timeColumn, change })
-    : ('all' as const)
-  // Rows that a source sends again are there already. Ranges settle it where there are some.
-  const isSure =
-    change.kind === 'ranges' || change.kind === 'files' || (touched !== 'all' && touched.length > 0)
-  if (isSure || (await context.workspace.alters({ change, columns: candidate.columns }))) return touched
-  return isCurrent(input) ? null : []
-}
-
-function isComparable({ asset, candidate, context }: Made): boolean {
-  const state = context.states.get(asset.name)
-  const before = state?.columns.map(({ name, type }) => `${name} ${type}`).join()
-  const after = visibleColumns(candidate.columns)
-    .map(({ name, type }) => `${name} ${type}`)
-    .join()
-  return before === after && candidate.rows <= COMPARE_UP_TO_ROWS
-}
-
-/** Nothing but rows could differ: same version, and no ranges or position to put on record. */
-function isCurrent({ asset, context, ranges, position }: Made): boolean {
-  const step = context.plan.steps.find((candidate) => candidate.asset === asset.name)
-  const state = context.states.get(asset.name)
-  return (
-    state?.fingerprint === step?.fingerprint &&
-    ranges === null &&
-    // The state gives objects back with their fields in another order.
-    isDeepStrictEqual(position, state?.position ?? null)
-  )
-}
+/** What was touched, as those who read the asset have to see it. */
+const seenAs = (
+  { time }: Asset,
+  columns: readonly Column[],
+  touched: Touched,
+  cuts: readonly CalendarStep[],
+  { project }: RunContext,
+): Touched =>
+  touched === 'all' || !time ? touched : inWholeGrains(time, columns, touched, cuts, project.timezone)
 
 async function freshness(asset: Asset, candidate: Candidate, context: RunContext): Promise<number | null> {
   if (!asset.time || candidate.rows === 0) return null

@@ -1,48 +1,62 @@
 import type { Candidate, Rows } from '../../adapters/engines/engine.js'
 import type { Asset } from '../../domain/asset.js'
 import type { Column } from '../../domain/column.js'
-import {
-  alignIntervals,
-  GRAINS,
-  type Grain,
-  type Interval,
-  subtractIntervals,
-} from '../../domain/interval.js'
-import { completeUntil, type Touched } from '../../planner/scope.js'
+import { CALENDAR_STEPS, type CalendarStep, type Interval, subtractIntervals } from '../../domain/interval.js'
+import { completeUntil } from '../../planner/scope.js'
 import { quoteName } from '../../sql/quote.js'
 import type { RunContext } from '../context.js'
+import { alignToAll } from '../whole-grains.js'
 
 /**
- * Grains above the asset's own at whose starts all its times lie, new and released ones: the statement cuts them coarser
- * than the header says, `date_trunc('day', …)` with `grain: hour`. Where times are finer the first rows tell.
+ * Calendar steps above the asset's grain at whose starts all its times lie: the statement cuts them coarser than the header
+ * says, `date_trunc('day', …)` with `grain: hour`. Released times are asked too unless the candidate is `full` and takes
+ * their place. Where times are finer the first rows tell.
  */
 export async function coarserCuts(
   asset: Asset,
   candidate: Candidate,
+  full: boolean,
   context: RunContext,
   signal: AbortSignal,
-): Promise<readonly Grain[]> {
+): Promise<readonly CalendarStep[]> {
   const { time } = asset
   if (!time || candidate.rows === 0 || !hasColumn(candidate.columns, time.column)) return []
   const tables: Rows[] = [{ kind: 'relation', relation: candidate.relation, columns: candidate.columns }]
   const state = context.states.get(asset.name)
-  if (state?.relation && asset.materialize !== 'view' && hasColumn(state.columns, time.column))
+  if (!full && state?.relation && asset.materialize !== 'view' && hasColumn(state.columns, time.column))
     tables.push({ kind: 'relation', relation: state.relation, columns: state.columns })
-  let left: readonly Grain[] = GRAINS.slice(GRAINS.indexOf(time.grain) + 1)
+  let left: readonly CalendarStep[] = CALENDAR_STEPS.slice(CALENDAR_STEPS.indexOf(time.grain) + 1)
   for (const rows of tables) {
+    // All longer steps begin with an hour and with a day: where times are finer, one question has answered for all.
+    const [finest] = left
+    if (finest === 'hour' || finest === 'day') {
+      if ((await finerThan([finest], time.column, rows, context, signal)).size > 0) return []
+    }
+    const finer = await finerThan(left, time.column, rows, context, signal)
+    left = left.filter((step) => !finer.has(step))
     if (left.length === 0) return []
-    const finds = left.map((grain) => `exists (${isFiner(time.column, grain)})`)
-    const request = { names: { this: rows }, sql: `select ${finds.join(', ')}`, parameters: {} }
-    const [found = []] = (await context.workspace.scan(request, signal)).rows
-    left = left.filter((_, index) => found[index] === false)
   }
   return left
+}
+
+/** The steps inside of which a time lies. */
+async function finerThan(
+  steps: readonly CalendarStep[],
+  column: string,
+  rows: Rows,
+  { workspace }: RunContext,
+  signal: AbortSignal,
+): Promise<ReadonlySet<CalendarStep>> {
+  const finds = steps.map((step) => `exists (${isFiner(column, step)})`)
+  const request = { names: { this: rows }, sql: `select ${finds.join(', ')}`, parameters: {} }
+  const [found = []] = (await workspace.scan(request, signal)).rows
+  return new Set(steps.filter((_, index) => found[index] === true))
 }
 
 const hasColumn = (columns: readonly Column[], column: string): boolean =>
   columns.some(({ name }) => name === column)
 
-const isFiner = (column: string, grain: Grain): string =>
+const isFiner = (column: string, grain: CalendarStep): string =>
   `select 1 from (select ${quoteName(column)}::TIMESTAMP WITH TIME ZONE as instant from this) ` +
   `where isfinite(instant) and instant <> date_trunc('${grain}', instant)`
 
@@ -53,7 +67,7 @@ const isFiner = (column: string, grain: Grain): string =>
 export function widerRanges(
   asset: Asset,
   ranges: readonly Interval[],
-  cuts: readonly Grain[],
+  cuts: readonly CalendarStep[],
   { now, project: { timezone } }: Pick<RunContext, 'now' | 'project'>,
 ): readonly Interval[] | null {
   if (cuts.length === 0) return null
@@ -61,26 +75,3 @@ export function widerRanges(
   const wider = subtractIntervals(alignToAll(ranges, cuts, timezone), [future])
   return subtractIntervals(wider, ranges).length > 0 ? wider : null
 }
-
-/**
- * Touched ranges as those who read the asset have to see them: the row of a day stands for all its hours, whichever of
- * them its readers ask about. A date lies at midnight, whatever the grain says.
- */
-export function inWholeGrains(
-  asset: Asset,
-  columns: readonly Column[],
-  touched: Touched,
-  cuts: readonly Grain[],
-  timezone: string,
-): Touched {
-  const { time } = asset
-  if (touched === 'all' || !time) return touched
-  const isDate = columns.some(({ name, type }) => name === time.column && type === 'DATE')
-  return alignToAll(touched, [time.grain, ...(isDate ? (['day'] as const) : []), ...cuts], timezone)
-}
-
-const alignToAll = (
-  ranges: readonly Interval[],
-  grains: readonly Grain[],
-  timezone: string,
-): readonly Interval[] => grains.reduce((wide, grain) => alignIntervals(wide, grain, timezone), ranges)

@@ -31,13 +31,10 @@ export async function recover(deps: {
   await store.prune(clock.now() - HISTORY_MS)
   await store.thin(clock.now() - QUIET_MS)
   const highest = await engine.highest()
-  const known = await knownStates(deps, highest.release)
-  await engine.sweep(await relationsInUse(known, store, engine))
+  const states = await knownStates(deps, highest.release)
+  await engine.sweep(await relationsInUse(states, store))
   return highest
 }
-
-/** `isWhole`: nothing of the warehouse was lost. */
-type Known = Readonly<{ states: readonly AssetState[]; isWhole: boolean }>
 
 /**
  * The states but for assets whose newest release the warehouse does not have: its file was removed, or an older copy put
@@ -46,13 +43,13 @@ type Known = Readonly<{ states: readonly AssetState[]; isWhole: boolean }>
 async function knownStates(
   { store, log }: { store: StateStore; log: Logger },
   newest: number,
-): Promise<Known> {
+): Promise<readonly AssetState[]> {
   const states = [...(await store.assetStates()).values()]
   const lost = states.filter(({ release }) => release > newest).map(({ asset }) => asset)
-  if (lost.length === 0) return { states, isWhole: true }
+  if (lost.length === 0) return states
   await store.saveAssetStates(lost.map(emptyAssetState))
   log.warn({ assets: lost, newest }, 'the warehouse lacks releases that the state knows; they are built anew')
-  return { states: states.filter(({ release }) => release <= newest), isWhole: false }
+  return states.filter(({ release }) => release <= newest)
 }
 
 async function settlePrepared({ engine, store, log }: { engine: Engine; store: StateStore; log: Logger }) {
@@ -71,21 +68,14 @@ async function settlePrepared({ engine, store, log }: { engine: Engine; store: S
   }
 }
 
-/**
- * Released tables, and held candidates that somebody may want to look at. A state without any release beside a
- * warehouse with some was lost, or is newer than it: readers keep what they see until the next release.
- */
+/** Released tables, and held candidates that somebody may want to look at. */
 async function relationsInUse(
-  { states, isWhole }: Known,
+  states: readonly AssetState[],
   store: StateStore,
-  engine: Engine,
 ): Promise<ReadonlySet<string>> {
   const steps = await store.latestSteps()
-  const isLost = !isWhole || states.every(({ relation }) => relation === null)
-  const ledger = isLost ? await engine.ledger() : []
   return new Set([
     ...states.flatMap(({ relation }) => relation ?? []),
     ...steps.flatMap(({ status, candidate }) => (status === 'held' && candidate ? [candidate] : [])),
-    ...ledger.flatMap(({ relations }) => relations.map(({ relation }) => relation)),
   ])
 }

@@ -49,6 +49,7 @@ test('a plan tells every stage in order, and why', () => {
     state('staging.readings', { inputReleases: { 'raw.readings': 3 } }),
     state('marts.traffic_hourly', {
       inputReleases: { 'staging.readings': 3 },
+      built: [{ start: Date.UTC(2026, 2, 1), end: Date.UTC(2026, 2, 1, 12) }],
       pending: [
         { start: now - 5.5 * HOUR, end: now - 3.5 * HOUR },
         { start: now - 0.5 * HOUR, end: now + 0.5 * HOUR },

@@ -37,6 +37,24 @@ export function buildingClaims(bench: Bench): void {
       expect(await read('select total from marts.b')).toEqual([[30]])
     })
 
+    claim('with a statement of its own for each range, rows of another range left to that', async () => {
+      const rows = timed("(1, '2024-01-01 00:10:00+00', 1), (2, '2024-01-01 05:10:00+00', 1)")
+      const candidate = await bench.workspace.build(
+        {
+          asset: 'staging.a',
+          relation: physicalName('staging.a', bench.run),
+          sql: [rows, `${rows} union all ${timed("(3, '2024-01-01 05:20:00+00', 1)")}`],
+          parameters: {},
+          ranges: [hours('2024-01-01T00:00'), hours('2024-01-01T05:00')],
+          timeColumn: 'seen',
+        },
+        {},
+        never(),
+      )
+      await releaseAll([changeOf('staging.a', candidate, replace(candidate))])
+      expect(await read('select id from staging.a order by id')).toEqual([[1], [2], [3]])
+    })
+
     claim('with a name defined anew, and what stands on it', async () => {
       const first = await build('staging.a', 'select 1 as id')
       await bench.workspace.define('staging.a', {

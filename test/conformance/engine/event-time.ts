@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
-import type { Candidate } from '../../../src/adapters/engines/engine.js'
-import { at, type Bench, hours, timed } from './bench.js'
+import type { Candidate, InRangesRequest } from '../../../src/adapters/engines/engine.js'
+import { at, type Bench, hours, never, timed } from './bench.js'
 
 export function eventTimeClaims(bench: Bench): void {
   const { build, replace, publish, claim } = bench
@@ -54,6 +54,58 @@ export function eventTimeClaims(bench: Bench): void {
         `${timed(rows)} union all ${timed("(1, '2024-01-01 00:10:00+00', 1)")}`,
       )
       expect((await differing(doubled, 'seen')).ranges).toEqual([hours('2024-01-01T00:00')])
+    })
+
+    claim('keeps the rows of the ranges a candidate was built for, and counts the others', async () => {
+      const rows =
+        "(1, '2024-01-01 00:00:00+00', 1), (2, '2024-01-01 00:59:59.999999+00', 1), (3, '2024-01-01 01:00:00+00', 1), " +
+        "(4, '2023-12-31 23:59:59.999999+00', 1), (5, '2024-01-01 05:30:00+00', 1), (6, null, 1), (7, 'infinity', 1), (8, '-infinity', 1)"
+      const keep = async (request: Partial<InRangesRequest>) => {
+        const candidate = await build('staging.a', timed(rows))
+        const kept = await bench.workspace.keepInRanges(
+          {
+            asset: 'staging.a',
+            candidate,
+            timeColumn: 'seen',
+            ranges: [hours('2024-01-01T00:00')],
+            later: [],
+            keepNull: false,
+            ...request,
+          },
+          never(),
+        )
+        const this_ = { kind: 'relation', relation: candidate.relation, columns: candidate.columns } as const
+        const found = await bench.workspace.scan(
+          { names: { this: this_ }, sql: 'select id from this order by id', parameters: {} },
+          never(),
+        )
+        expect(kept.candidate).toMatchObject({
+          ...candidate,
+          rows: found.rows.length,
+          bytes: kept.candidate.bytes,
+        })
+        return { ...kept, candidate: found.rows.flat() }
+      }
+      const earliest = at('2023-12-31T23:59:59.999')
+      expect(await keep({})).toEqual({ candidate: [1, 2], outside: 3, earliest, timeless: 3 })
+      expect(await keep({ later: [hours('2024-01-01T05:00')] })).toEqual({
+        candidate: [1, 2],
+        outside: 2,
+        earliest,
+        timeless: 3,
+      })
+      expect(await keep({ keepNull: true })).toEqual({
+        candidate: [1, 2, 6],
+        outside: 3,
+        earliest,
+        timeless: 2,
+      })
+      expect(await keep({ ranges: [] })).toMatchObject({ candidate: [], outside: 5 })
+      expect(await keep({ ranges: [hours('2023-12-31T00:00', 40)], keepNull: true })).toMatchObject({
+        candidate: [1, 2, 3, 4, 5, 6],
+        outside: 0,
+        earliest: null,
+      })
     })
   })
 }

@@ -71,6 +71,38 @@ export function quarantiningClaims(bench: Bench): void {
       expect(await ask('aside.gone = 1')).toEqual({ rows: 0, ranges: [] })
     })
 
+    claim('the same rows again without altering anything, and other ones not', async () => {
+      const rules = [{ check: 'low', reason: 'r', rowIds: 'select rowid from this where v < 0' }]
+      const judged = async (rows: string) => {
+        const candidate = await build('staging.a', timed(rows))
+        await bench.workspace.quarantine({ asset: 'staging.a', candidate, rules, run: bench.run })
+        return candidate
+      }
+      const first = await judged("(1, null, 1), (2, null, -1), (3, '2024-01-01 00:00:00Z', -3)")
+      await releaseAll([changeOf('staging.a', first, replace(first), { quarantined: true })])
+      for (const [rows, alters] of [
+        ['(2, null, -1)', false],
+        ["(1, null, 1), (3, '2024-01-01 00:00:00Z', -3)", false],
+        ['(2, null, -2)', true],
+        ['(2, null, -1), (2, null, -1)', true],
+        ['(4, null, -1)', true],
+        ['(2, null, -1), (1, null, 2)', true],
+        ['(2, null, 1)', true],
+      ] as const) {
+        await nextRun()
+        const candidate = await judged(rows)
+        const change = {
+          kind: 'merge',
+          candidate: candidate.relation,
+          live: first.relation,
+          key: ['id'],
+          deletes: 'none',
+        } as const
+        const { columns } = candidate
+        expect(await bench.workspace.alters({ asset: 'staging.a', change, columns }), rows).toBe(alters)
+      }
+    })
+
     claim('nothing where no rule finds a row', async () => {
       const a = await build('staging.a', 'select 1 as id')
       const rules = [{ check: 'c', reason: 'r', rowIds: 'select rowid from this where id > 5' }]

@@ -113,6 +113,18 @@ export function releasingClaims(bench: Bench): void {
       expect(await bench.engine.sweep(new Set([fresh.relation]))).toBe(1)
     })
 
+    claim('and sweeps nothing that readers see, whatever is to be kept', async () => {
+      const old = await publish('staging.a', 'select 1 as id')
+      expect(await bench.engine.sweep(new Set())).toBe(0)
+      expect(await read('select id from staging.a')).toEqual([[1]])
+      const fresh = await publish('staging.a', 'select 2 as id')
+      expect(fresh.relation).not.toBe(old.relation)
+      expect(await bench.engine.sweep(new Set())).toBe(1)
+      expect(await read('select id from staging.a')).toEqual([[2]])
+      await releaseAll([], { retire: ['staging.a'] })
+      expect(await bench.engine.sweep(new Set())).toBe(1)
+    })
+
     claim('and sweeps what nobody keeps', async () => {
       const kept = await publish('staging.a', 'select 1 as id')
       await build('staging.b', 'select 1 as id')

@@ -23,17 +23,15 @@ export async function buildTable(
   const create = `create or replace table ${target} as\n`
   const insert = `insert into ${target}\n`
   if (ranges.length <= 1) {
-    const parameters = { ...request.parameters, ...ranges[0] }
-    const run = () => runPart(connection, { before: create, after: '' }, request, parameters)
+    const run = () => runPart(connection, { before: create, after: '' }, request, 0)
     return watched(connection, watch, () => interruptible(connection, signal, run))
   }
   return inTransaction(connection, signal, async () => {
     let rows = 0
     for (const [index, range] of ranges.entries()) {
       signal.throwIfAborted()
-      const parameters = { ...request.parameters, ...range }
       const around = oncePerRow(index === 0 ? create : insert, request, range)
-      const part = () => runPart(connection, around, request, parameters)
+      const part = () => runPart(connection, around, request, index)
       rows += await watched(connection, shareOf(watch, index, ranges.length), part)
     }
     return rows
@@ -53,14 +51,15 @@ function oncePerRow(into: string, { ranges = [], timeColumn }: BuildRequest, ran
 async function runPart(
   connection: DuckDBConnection,
   { before, after }: Around,
-  request: BuildRequest,
-  parameters: BuildRequest['parameters'],
+  { asset, sql, parameters, ranges = [] }: BuildRequest,
+  index: number,
 ): Promise<number> {
-  const statement = statementText(request.sql, parameters)
+  const text = typeof sql === 'string' ? sql : (sql[index] ?? '')
+  const statement = statementText(text, { ...parameters, ...ranges[index] })
   try {
     return await affectedRows(await connection.run(before + statement.text + after))
   } catch (error) {
-    const context: FailureContext = { asset: request.asset, statement, prefix: before }
+    const context: FailureContext = { asset, statement, prefix: before }
     throw engineFailure(error, context)
   }
 }

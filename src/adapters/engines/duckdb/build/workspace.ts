@@ -3,12 +3,14 @@ import { MillraceError } from '../../../../base/errors.js'
 import type { AssetName } from '../../../../domain/asset.js'
 import type { Column } from '../../../../domain/column.js'
 import type { Interval } from '../../../../domain/interval.js'
-import { quoteName, quoteQualified } from '../../../../sql/quote.js'
+import { quoteQualified } from '../../../../sql/quote.js'
 import type {
   BuildRequest,
   Candidate,
   IngestRequest,
   InputRequest,
+  InRanges,
+  InRangesRequest,
   QuarantinedRequest,
   QuarantineRequest,
   QueryResult,
@@ -22,17 +24,19 @@ import { Connections, connectionSetup } from '../connection/connections.js'
 import { withPeakMemory } from '../connection/memory-watch.js'
 import type { RelationsInUse } from '../connection/relations-in-use.js'
 import { readRows } from '../query/read-rows.js'
-import { setAside } from '../release/quarantine.js'
+import { altersQuarantine, setAside } from '../release/quarantine.js'
 import { engineFailure } from '../statements/failure.js'
 import { columnList, dataRelation, setAsideTable } from '../statements/names.js'
-import { inTransaction, interruptible } from '../statements/run-statement.js'
+import { inTransaction, interruptible, runAll } from '../statements/run-statement.js'
 import { statementText } from '../statements/statement-text.js'
 import { buildTable } from './build.js'
 import { readCandidate } from './candidate.js'
 import { alters, changedRanges, extentOf, touchedRanges } from './event-time.js'
+import { keepInRanges } from './in-ranges.js'
 import { ingestTable } from './ingest.js'
 import { quarantinedRows } from './quarantined.js'
-import { RunNames, rowsQuery } from './run-names.js'
+import { RunNames } from './run-names.js'
+import { StatementNames } from './statement-names.js'
 import { writeInputFiles } from './write-parquet.js'
 
 /** What a workspace shares with its engine. */
@@ -64,7 +68,7 @@ class DuckDbWorkspace implements Workspace {
   /** Candidates with rows set aside: a second try at a step must not keep those of the first. */
   private readonly withSetAside = new Set<string>()
   private readonly candidates = new Set<string>()
-  private scans = 0
+  private readonly statementNames: StatementNames
   private closed = false
 
   constructor(
@@ -75,6 +79,7 @@ class DuckDbWorkspace implements Workspace {
     private readonly context: WorkspaceContext,
   ) {
     this.names = new RunNames(catalog, naming)
+    this.statementNames = new StatementNames(catalog, this.names)
   }
 
   async define(asset: AssetName, rows: Rows): Promise<void> {
@@ -84,7 +89,7 @@ class DuckDbWorkspace implements Workspace {
 
   build(request: BuildRequest, watch: StatementWatch, signal: AbortSignal): Promise<Candidate> {
     return this.make(request.asset, request.relation, async (connection) => {
-      await this.names.prepare(request.sql)
+      for (const sql of [request.sql].flat()) await this.names.prepare(sql)
       return buildTable(connection, request, watch, signal)
     })
   }
@@ -93,6 +98,15 @@ class DuckDbWorkspace implements Workspace {
     return this.make(request.asset, request.relation, (connection) =>
       ingestTable(connection, request, watch, signal),
     )
+  }
+
+  keepInRanges(request: InRangesRequest, signal: AbortSignal): Promise<InRanges> {
+    const { asset, candidate } = request
+    return this.connections.attempt(asset, signal, async (connection) => {
+      const kept = await interruptible(connection, signal, () => keepInRanges(connection, request, signal))
+      this.context.candidateRows.set(candidate.relation, kept.candidate.rows)
+      return kept
+    })
   }
 
   async touchedRanges(request: {
@@ -106,9 +120,15 @@ class DuckDbWorkspace implements Workspace {
     )
   }
 
-  alters(request: { change: RowChange; columns: readonly Column[] }): Promise<boolean> {
-    return this.connections.attempt(request.change.candidate, undefined, (connection) =>
-      alters(connection, request.change, request.columns),
+  alters(request: { asset: AssetName; change: RowChange; columns: readonly Column[] }): Promise<boolean> {
+    const { asset, change, columns } = request
+    return this.connections.attempt(
+      asset,
+      undefined,
+      async (connection) =>
+        (await alters(connection, change, columns)) ||
+        (this.withSetAside.has(change.candidate) &&
+          (await altersQuarantine(connection, { asset, change, columns }))),
     )
   }
 
@@ -139,13 +159,8 @@ class DuckDbWorkspace implements Workspace {
     for (const { rowIds } of rules) await this.names.prepare(rowIds)
     const rows = await this.connections.attempt(asset, undefined, async (connection) => {
       const view = `select rowid, ${columnList(candidate.columns)} from ${dataRelation(candidate.relation)}`
-      const views = await this.extraNames(connection, names)
-      await connection.run(`create or replace temp view this as ${view}`)
-      try {
-        return await inTransaction(connection, undefined, () => setAside(connection, { ...request, rules }))
-      } finally {
-        await this.dropNames(connection, [...views, 'drop view if exists temp.this'])
-      }
+      await runAll(connection, await this.statementNames.give(connection, names, [['this', view]]), asset)
+      return await inTransaction(connection, undefined, () => setAside(connection, { ...request, rules }))
     })
     if (rows > 0) this.withSetAside.add(candidate.relation)
     this.context.candidateRows.delete(candidate.relation)
@@ -173,14 +188,12 @@ class DuckDbWorkspace implements Workspace {
     const subject = 'a check'
     await this.names.prepare(sql)
     return this.connections.attempt(subject, signal, async (connection) => {
-      const views = await this.extraNames(connection, names)
+      const text = [...(await this.statementNames.give(connection, names)), statement.text].join(';\n')
       try {
-        return await interruptible(connection, signal, () => readRows(connection, statement.text))
+        return await interruptible(connection, signal, () => readRows(connection, text))
       } catch (error) {
         if (signal.aborted) throw signal.reason
         throw engineFailure(error, { asset: subject, statement })
-      } finally {
-        await this.dropNames(connection, views)
       }
     })
   }
@@ -230,30 +243,6 @@ class DuckDbWorkspace implements Workspace {
         throw engineFailure(error, { asset })
       }
     })
-  }
-
-  /** Names for one statement are views of its connection. A statement's names are the run's, so it goes through a view there. */
-  private async extraNames(
-    connection: DuckDBConnection,
-    names: ScanRequest['names'],
-  ): Promise<readonly string[]> {
-    const drops: string[] = []
-    for (const [name, rows] of Object.entries(names)) {
-      let query = await rowsQuery(connection, rows)
-      if (rows.kind === 'statement') {
-        const alias = `millrace_scan.s${++this.scans}`
-        this.names.define(alias, rows)
-        await this.names.ensure([alias])
-        query = `from ${this.catalog}.${quoteQualified(alias)}`
-      }
-      await connection.run(`create or replace temp view ${quoteName(name)} as ${query}`)
-      drops.push(`drop view if exists temp.${quoteName(name)}`)
-    }
-    return drops
-  }
-
-  private async dropNames(connection: DuckDBConnection, drops: readonly string[]): Promise<void> {
-    if (drops.length > 0) await connection.run(drops.join('; '))
   }
 
   private noteUse(rows: Rows): void {

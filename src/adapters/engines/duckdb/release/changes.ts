@@ -56,42 +56,32 @@ async function laterRows(
   if (!isKept) return noChanges(columns)
   const after = Number(request.after)
   const table = changesTable(delivery)
-  const [completeSince = 0, last = 0] = await counts(
+  // The last change of each key. Bounded above, so that a release made while the streams are read does not slip in.
+  const latest = (last: number) =>
+    `(select * from ${table} where _release > ${after} and _release <= ${last} ` +
+    `qualify row_number() over (partition by ${nameList(key)} order by _release desc, rowid desc) = 1)`
+  const [completeSince = 0, last = 0, upserted = 0, deleted = 0] = await counts(
     connections,
     asset,
     `select (select max(complete_since) from ${OUTBOXES} where delivery = ${quoteText(delivery)})::DOUBLE, ` +
-      `(select coalesce(max(_release), 0) from ${table})::DOUBLE`,
+      `(select coalesce(max(_release), 0) from ${table})::DOUBLE, ` +
+      `count(*) filter (_op = 'upsert')::DOUBLE, count(*) filter (_op = 'delete')::DOUBLE ` +
+      `from ${latest(Number.MAX_SAFE_INTEGER)}`,
   )
   if (after < completeSince) throw engineError('ENGINE_CHANGES_LOST', { delivery, after })
-  // Bounded above, so that a release made while the streams are read does not slip into them.
-  const latest =
-    `(select * from ${table} where _release > ${after} and _release <= ${last} ` +
-    `qualify row_number() over (partition by ${nameList(key)} order by _release desc, rowid desc) = 1)`
-  const [upserted = 0, deleted = 0] = await counts(
-    connections,
-    asset,
-    `select count(*) filter (_op = 'upsert')::DOUBLE, count(*) filter (_op = 'delete')::DOUBLE from ${latest}`,
-  )
+  const stream = (op: 'upsert' | 'delete', count: number, of: readonly Column[]): Changes['upserts'] =>
+    count === 0
+      ? nothing
+      : (signal) => {
+          const sql = `select ${columnList(of)} from ${latest(last)} where _op = '${op}'`
+          return streamColumns(connections, asset, sql, of, signal)
+        }
   return {
     columns,
     upserted,
     deleted,
-    upserts: (signal) =>
-      streamColumns(
-        connections,
-        asset,
-        `select ${columnList(columns)} from ${latest} where _op = 'upsert'`,
-        columns,
-        signal,
-      ),
-    deletes: (signal) =>
-      streamColumns(
-        connections,
-        asset,
-        `select ${nameList(key)} from ${latest} where _op = 'delete'`,
-        keyColumns(request),
-        signal,
-      ),
+    upserts: stream('upsert', upserted, columns),
+    deletes: stream('delete', deleted, keyColumns(request)),
   }
 }
 

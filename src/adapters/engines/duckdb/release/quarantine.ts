@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { AssetName } from '../../../../domain/asset.js'
 import { type Column, columnNames } from '../../../../domain/column.js'
 import { quoteName, quoteText } from '../../../../sql/quote.js'
 import type { QuarantineRequest, ReleaseChange, RowChange } from '../../engine.js'
@@ -95,6 +96,25 @@ export async function releaseQuarantine(
   await connection.run(
     `insert into ${table} (${names}, _release) select ${names}, ${release} from ${aside}; drop table ${aside}`,
   )
+}
+
+/** Whether the rows that were set aside of a candidate are others than those its change takes out of the quarantine. */
+export async function altersQuarantine(
+  connection: DuckDBConnection,
+  { asset, change, columns }: { asset: AssetName; change: RowChange; columns: readonly Column[] },
+): Promise<boolean> {
+  if (!(await quarantineTables(connection)).has(quarantineName(asset))) return true
+  const table = quarantineTable(asset)
+  const there = new Set((await describe(connection, `from ${table}`)).map(({ name }) => name))
+  if (columns.some(({ name }) => !there.has(name))) return true
+  const aside = setAsideTable(change.candidate)
+  const list = nameList([...columnNames(columns), '_check'])
+  const come = `select ${list} from ${aside}`
+  const go = `select ${list} from ${table} as l where ${superseded(change, aside)}`
+  const reader = await connection.runAndReadAll(
+    `select exists (${come} except all ${go}) or exists (${go} except all ${come})`,
+  )
+  return reader.getRows()[0]?.[0] === true
 }
 
 /** What the candidate has beside the released columns: which file a row came from, to go when the file changes. */

@@ -66,10 +66,7 @@ export async function changeSql(
       return {
         live,
         leaves: inRanges(timeOf('l', change.column), change.ranges),
-        added:
-          `${all} where ${inRanges(timeOf('c', change.column), change.ranges)} union all ` +
-          `(${all} where ${timeless('c', change.column)} except ` +
-          `select ${list} from ${live} l where ${timeless('l', change.column)})`,
+        added: `${all} where ${inRanges(timeOf('c', change.column), change.ranges)}`,
       }
     case 'files':
       return {
@@ -78,12 +75,13 @@ export async function changeSql(
         added: all,
       }
     case 'merge': {
-      const source = await oncePerKey(connection, candidate, change.key, 'desc')
-      const wholeKeys = await hasWholeKeys(connection, candidate, change.key)
-      return { ...mergeSql(change, columns, source), wholeKeys }
+      const { repeated, whole } = await readKeys(connection, candidate, change.key)
+      const source = repeated ? oncePerKey(candidate, change.key, 'desc') : candidate
+      return { ...mergeSql(change, columns, source), wholeKeys: whole }
     }
     case 'append': {
-      const source = await oncePerKey(connection, candidate, change.key, 'asc')
+      const { repeated } = await readKeys(connection, candidate, change.key)
+      const source = repeated ? oncePerKey(candidate, change.key, 'asc') : candidate
       return { live, leaves: 'false', added: appended(change, columns, source) }
     }
     default:
@@ -126,41 +124,37 @@ function appended(change: Append, columns: readonly Column[], source: string): s
     return `select ${list} from ${source} c where not exists (select 1 from ${live} l where ${sameKey('c', 'l', change.key)})`
   if (!change.again) return `select ${list} from ${source} c`
   const { column, ranges } = change.again
-  const seen = (alias: string) => `(${inRanges(timeOf(alias, column), ranges)} or ${timeless(alias, column)})`
+  const seen = (alias: string) => inRanges(timeOf(alias, column), ranges)
   return (
-    `select ${list} from ${source} c where not ${seen('c')} union all ` +
+    `select ${list} from ${source} c where ${seen('c')} is not true union all ` +
     `(select ${list} from ${source} c where ${seen('c')} except all ` +
     `select ${list} from ${live} l where ${seen('l')})`
   )
 }
 
-/** The candidate with one row per key. Looked up first, because a window over all rows is dear and rarely needed. */
-async function oncePerKey(
+/**
+ * Whether a key is there twice, and whether all have a value in every column. Looked up first, because what answers
+ * for either is dear and rarely needed.
+ */
+async function readKeys(
   connection: DuckDBConnection,
   candidate: string,
   key: readonly string[],
-  order: 'asc' | 'desc',
-): Promise<string> {
-  if (key.length === 0) return candidate
+): Promise<{ repeated: boolean; whole: boolean }> {
+  if (key.length === 0) return { repeated: false, whole: true }
+  const missing = key.map((name) => `${quoteName(name)} is null`).join(' or ')
   const reader = await connection.runAndReadAll(
-    `select 1 from ${candidate} group by ${nameList(key)} having count(*) > 1 limit 1`,
+    'select coalesce(bool_or("#copies" > 1), false), coalesce(bool_or("#missing"), false) from ' +
+      `(select count(*) as "#copies", (${missing}) as "#missing" from ${candidate} group by ${nameList(key)})`,
   )
-  if (reader.currentRowCount === 0) return candidate
-  return (
-    `(select * from ${candidate} qualify row_number() over ` +
-    `(partition by ${nameList(key)} order by rowid ${order}) = 1)`
-  )
+  const [repeated, missed] = reader.getRows()[0] ?? []
+  return { repeated: repeated === true, whole: missed !== true }
 }
 
-async function hasWholeKeys(
-  connection: DuckDBConnection,
-  candidate: string,
-  key: readonly string[],
-): Promise<boolean> {
-  const missing = key.map((name) => `${quoteName(name)} is null`).join(' or ')
-  const reader = await connection.runAndReadAll(`select 1 from ${candidate} where ${missing} limit 1`)
-  return reader.currentRowCount === 0
-}
+/** The candidate with one row per key. */
+const oncePerKey = (candidate: string, key: readonly string[], order: 'asc' | 'desc'): string =>
+  `(select * from ${candidate} qualify row_number() over ` +
+  `(partition by ${nameList(key)} order by rowid ${order}) = 1)`
 
 const equalKey = (a: string, b: string, key: readonly string[]): string =>
   key.map((name) => `${a}.${quoteName(name)} = ${b}.${quoteName(name)}`).join(' and ')
