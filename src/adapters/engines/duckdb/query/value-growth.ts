@@ -1,5 +1,5 @@
 import { isGathering, isMaking } from './growing-calls.js'
-import { calledIn, holds, isTree, partsOf, type Tree } from './parse-tree.js'
+import { calledIn, childrenOf, holds, isTree, partsOf, type Tree, textIn } from './parse-tree.js'
 
 /** How many times a value may be in one that is made of it, over all subqueries of a statement. */
 const MOST_TIMES = 32
@@ -30,7 +30,7 @@ type Known = ReadonlyMap<string, Growth>
 export function overgrowth(tree: unknown): string | null {
   const { times, gathered } = growthOf(tree, new Map())
   if (times > MOST_TIMES)
-    return `it joins values up to ${times} times over, and ${MOST_TIMES} is the most; join fewer columns, or long rows of them with concat_ws() instead of ||`
+    return `it joins values up to ${times} times over, and ${MOST_TIMES} is the most; join fewer columns, with a text between them or with concat_ws()`
   if (gathered > MOST_TIMES_GATHERED)
     return `it joins what it gathered up to ${gathered} times over, and ${MOST_TIMES_GATHERED} is the most`
   if (times > 1 && holds(tree, (node) => SQUARE.has(calledIn(node) ?? '')))
@@ -54,7 +54,10 @@ function growthOf(value: unknown, known: Known): Growth {
 function selectGrowth(node: Tree, below: Growth): Growth {
   const joined = Math.max(1, joinedIn(node))
   const times = joined * below.times
-  return { times, gathered: gathers(node) ? joined * Math.max(1, below.gathered) : joined * below.gathered }
+  const gathering = gatheringColumns(node)
+  if (gathering.length === 0) return { times, gathered: joined * below.gathered }
+  const joinedHere = Math.max(1, joinedIn({ ...node, select_list: gathering }))
+  return { times, gathered: Math.max(joined * below.gathered, joinedHere * Math.max(1, below.gathered)) }
 }
 
 /** Each round reads what the one before gave: that may be of any size. */
@@ -72,9 +75,17 @@ const mostOf = (all: readonly Growth[]): Growth =>
     PLAIN,
   )
 
-/** Whether a SELECT gathers rows into one value itself. */
-const gathers = ({ select_list: list }: Tree): boolean =>
-  holds(list, (node) => isGathering(calledIn(node) ?? ''))
+/** Columns of a SELECT that gather rows into one value themselves, or by the name of a column that does. */
+function gatheringColumns({ select_list: list }: Tree): readonly Tree[] {
+  const names = new Set<string>()
+  const isOne = (node: Tree): boolean =>
+    isGathering(calledIn(node) ?? '') || (node.class === 'COLUMN_REF' && names.has(soleName(node) ?? ''))
+  return (Array.isArray(list) ? list.filter(isTree) : []).filter((column) => {
+    if (!holds(column, isOne)) return false
+    if (typeof column.alias === 'string') names.add(lower(column.alias))
+    return true
+  })
+}
 
 /** The named subqueries of a statement, of which each may read those before it. */
 function knownWith(named: unknown, known: Known): Known {
@@ -105,11 +116,21 @@ function joinedBy(value: unknown, aliases: ReadonlyMap<string, number>): number 
   // What a lambda may make is judged elsewhere.
   if (!isTree(value) || isStatement(value) || value.class === 'LAMBDA') return 0
   const called = calledIn(value) ?? ''
-  // Each || of a chain makes all anew that stands before it.
-  if (called === '||') return sumTo(columnsIn(value, aliases))
+  if (called === '||') {
+    const columns = columnsIn(value, aliases)
+    // Each || of a chain makes all anew that stands before it. Of texts in rows that is little; lists may be long.
+    return joinsTexts(value) ? columns : sumTo(columns)
+  }
   return JOINING.has(called)
     ? columnsIn(value, aliases)
     : partsOf(value).reduce<number>((sum, part) => sum + joinedBy(part, aliases), 0)
+}
+
+/** A chain with a written out text in it is one of texts, unless that could be read as a list. */
+function joinsTexts(value: unknown): boolean {
+  const text = textIn(value)
+  if (text !== null) return !/^\s*[[{]/.test(text)
+  return isTree(value) && calledIn(value) === '||' && childrenOf(value).some(joinsTexts)
 }
 
 function columnsIn(value: unknown, aliases: ReadonlyMap<string, number>): number {
@@ -124,9 +145,12 @@ function columnsIn(value: unknown, aliases: ReadonlyMap<string, number>): number
 const sumTo = (columns: number): number => Math.max(columns, (columns * (columns + 1)) / 2 - 1)
 
 /** What a name that stands alone is known to hold. */
-function namedIn({ column_names: names }: Tree, aliases: ReadonlyMap<string, number>): number {
-  return Array.isArray(names) && names.length === 1 ? (aliases.get(lower(names[0])) ?? 1) : 1
-}
+const namedIn = (column: Tree, aliases: ReadonlyMap<string, number>): number =>
+  aliases.get(soleName(column) ?? '') ?? 1
+
+/** A column's name without its table's; null where it has one. */
+const soleName = ({ column_names: names }: Tree): string | null =>
+  Array.isArray(names) && names.length === 1 ? lower(names[0]) : null
 
 const isStatement = ({ type }: Tree): boolean =>
   type === 'SELECT_NODE' || type === 'SET_OPERATION_NODE' || type === 'RECURSIVE_CTE_NODE'
