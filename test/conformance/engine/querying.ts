@@ -211,7 +211,11 @@ export function queryingClaims(bench: Bench): void {
         select string_agg(path || ' ' || id, ', ' order by path) as paths,
           list_transform([1, 2, 3], lambda x: x * 2 + 1) as odd, [x for x in range(5) if x > 2] as few,
           list_filter(['a', 'bb'], lambda x: length(x) > 1) as long, replace('a b', ' ', '_') as name from t, staging.a`)
-      expect(rows).toEqual([['a 1, a/1 1, a/1/2 1', [3, 5, 7], [3, 4], ['bb'], 'a_b', '1-1-1-1-1-1-1-1-1']])
+      expect(rows).toEqual([['a 1, a/1 1, a/1/2 1', [3, 5, 7], [3, 4], ['bb'], 'a_b']])
+      const line = Array(9).fill('id').join(" || '-' || ")
+      expect(await read(`select list(id) as ids, ${line} as line from staging.a group by id`)).toEqual([
+        [[1], '1-1-1-1-1-1-1-1-1'],
+      ])
     })
 
     claim('may still make small lists and texts of its own', async () => {
