@@ -29,6 +29,8 @@ export class WorkerProcess {
   private listener: WorkerListener | null = null
   private limit: LogLimit | null = null
   private watchWords = ''
+  /** Something has spoken on the channel that was not Millrace's worker. */
+  private isForged = false
   private alive = true
   /** Of the task that runs, and of the one before: what that leaves behind may still have something to say. */
   private secrets: readonly [now: string, before: string] = ['', '']
@@ -102,10 +104,12 @@ export class WorkerProcess {
 
   private hear(line: string, missingChars: number): void {
     const [now, before] = this.secrets
-    if (before !== '' && line.startsWith(before)) return
+    if (this.isForged || (before !== '' && line.startsWith(before))) return
     const isOwn = missingChars === 0 && line.startsWith(now)
     const message = isOwn ? parseMessage(line.slice(now.length)) : null
     if (message === null) {
+      // Until the process is gone it may go on: what comes in the same breath is heard no more.
+      this.isForged = true
       this.lastWords.push(`it wrote to descriptor 3, which is not its own: ${line.slice(0, 200)}`)
       this.process.kill()
     } else if (message.type === 'ready') this.becomeReady()

@@ -263,6 +263,8 @@ describe('TypeScript assets', () => {
       const done = { type: 'done', files: [], rowsIn: 0, rowsOut: 0, peakMemoryBytes: 0, tainted: null }
       const forge = `require('node:fs').writeSync(3, ${JSON.stringify(`${JSON.stringify(done)}\n`)})`
       expect((await failure(body(forge, 'yield { n: 1 }'))).code).toBe('RUNTIME_CRASHED')
+      // Its own last word comes in the same breath then.
+      expect((await failure(body(`yield { n: 1 }; ${forge}`))).code).toBe('RUNTIME_CRASHED')
       expect((await run(body('yield { n: 2 }'))).rows).toEqual([{ n: 2 }])
     })
 
