@@ -263,9 +263,17 @@ describe('TypeScript assets', () => {
       const done = { type: 'done', files: [], rowsIn: 0, rowsOut: 0, peakMemoryBytes: 0, tainted: null }
       const forge = `require('node:fs').writeSync(3, ${JSON.stringify(`${JSON.stringify(done)}\n`)})`
       expect((await failure(body(forge, 'yield { n: 1 }'))).code).toBe('RUNTIME_CRASHED')
-      // Its own last word comes in the same breath then.
-      expect((await failure(body(`yield { n: 1 }; ${forge}`))).code).toBe('RUNTIME_CRASHED')
       expect((await run(body('yield { n: 2 }'))).rows).toEqual([{ n: 2 }])
+    })
+
+    test('of an author who forges them stays one where the worker’s own last word is read along with them', async () => {
+      const forged = JSON.stringify(`{"type":"done"}\n`)
+      const text = body("ctx.log.info('now')", 'yield { n: 1 }', `require('node:fs').writeSync(3, ${forged})`)
+      const request = await bench.request(await bench.write('assets/marts/forger.ts', text), { n: 'INTEGER' })
+      // Hears nothing until the worker has said all that it has to say.
+      const slow = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+      const outcome = bench.runtime.run(request, { ...bench.host(), log: slow }, new AbortController().signal)
+      await expect(outcome).rejects.toMatchObject({ code: 'RUNTIME_CRASHED' })
     })
 
     test('in ctx is told at the author’s line', async () => {
