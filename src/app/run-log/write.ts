@@ -1,6 +1,5 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Clock } from '../../base/clock.js'
 import type { Logger } from '../../base/log.js'
 import type { RunEvent } from '../../executor/events.js'
@@ -21,40 +20,41 @@ export type RunLog = Readonly<{
  * no more lines must not stop a run: that is said in Millrace's log, once.
  */
 export function openRunLog(home: string, clock: Clock, log: Logger): RunLog {
-  let file: string | null = null
   // Opened once: a run of many small steps would otherwise spend more time on opening its log than on its steps.
   let handle: number | null = null
   let lines = 0
   let broken = false
 
-  const write = (file: string, text: string) => {
+  const attempt = (work: () => void) => {
     try {
-      handle ??= openSync(file, 'a')
-      writeSync(handle, text)
+      work()
     } catch (error) {
-      log.warn({ err: error, file }, 'the log of this run cannot be written')
+      if (!broken) log.warn({ err: error }, 'the log of this run cannot be written')
       broken = true
     }
   }
 
   return {
     note: (event) => {
-      if (event.kind === 'run-started') file = begin(home, event.run)
+      if (event.kind === 'run-started') attempt(() => (handle = begin(home, event.run)))
       const line = lineOf(event)
+      const file = handle
       // The end is worth its line in any log.
-      if (!line || !file || broken || (lines >= MOST_LINES && event.kind !== 'run-finished')) return
-      lines++
-      write(file, `${JSON.stringify({ line: lines, at: clock.now(), ...line })}\n`)
+      if (!line || file === null || broken || (lines >= MOST_LINES && event.kind !== 'run-finished')) return
+      const text = `${JSON.stringify({ line: ++lines, at: clock.now(), ...line })}\n`
+      attempt(() => appendFileSync(file, text))
     },
     close: () => {
-      if (handle !== null) closeSync(handle)
+      const file = handle
       handle = null
+      if (file !== null) attempt(() => closeSync(file))
     },
   }
 }
 
-function begin(home: string, run: number): string {
+/** Opens the run's file, and forgets that of a run long ago. */
+function begin(home: string, run: number): number {
   mkdirSync(logFolder(home), { recursive: true })
   void rm(logFile(home, run - KEPT_RUNS), { force: true }).catch(() => {})
-  return join(logFile(home, run))
+  return openSync(logFile(home, run), 'a')
 }
