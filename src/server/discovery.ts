@@ -71,8 +71,11 @@ export async function announce(home: string, address: ServerAddress): Promise<Fo
       // A dead server had the same address: what answers there now is the one that announces itself.
       if (other !== null && other.url !== address.url) return other
       // Left by a dead one. Moved away under a name of its own, so that a fresh one is never removed by mistake.
-      await rename(addressPath(home), `${draft}.old`).catch(() => undefined)
-      await rm(`${draft}.old`, { force: true })
+      await rename(addressPath(home), `${draft}.old`).catch((error: NodeJS.ErrnoException) => {
+        // Another one was faster. What cannot be moved at all would be met again and again.
+        if (error.code !== 'ENOENT') throw error
+      })
+      await rm(`${draft}.old`, { force: true, recursive: true })
     }
   } finally {
     await rm(draft, { force: true })

@@ -109,10 +109,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   )
   boundPort = await listen(http, { host, port, usual: USUAL_PORT })
   const address: ServerAddress = { url: `http://${hostOf(reachable(host))}:${boundPort}`, ...identity }
-  const other = await announce(home, address)
-  if (other) {
+  try {
+    const other = await announce(home, address)
+    if (other) throw serverRunning(other)
+  } catch (error) {
     http.close()
-    throw serverRunning(other)
+    throw error
   }
   log.info({ url: address.url }, 'serving')
   return {
@@ -121,10 +123,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     dropConnections: () => http.closeAllConnections(),
     stop: async (graceMs) => {
       refuseWork.abort(appError('SERVER_STOPPING', {}))
-      await options.stopProject(graceMs)
-      await withdraw(home, address)
-      stopping.abort()
-      await closeHttp(http)
+      try {
+        await options.stopProject(graceMs)
+      } finally {
+        await withdraw(home, address)
+        stopping.abort()
+        await closeHttp(http)
+      }
       log.info('stopped serving')
     },
   }

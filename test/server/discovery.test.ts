@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -46,6 +46,13 @@ describe('what a killed server left behind', () => {
     const url = await answering()
     expect(await announce(home, { url, pid: 2, startedAt: 2 })).toBeNull()
     expect(await findServer(home)).toEqual({ url, pid: 2, startedAt: 2, token })
+  })
+
+  test('is moved away even where it is no file', async () => {
+    await mkdir(join(home, 'server.json'))
+    const url = await answering()
+    expect(await announce(home, { url, pid: 2, startedAt: 2 })).toBeNull()
+    expect(await left()).toEqual({ url, pid: 2, startedAt: 2 })
   })
 
   test('is told apart from one that still answers elsewhere', async () => {
