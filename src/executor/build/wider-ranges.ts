@@ -27,30 +27,29 @@ export async function coarserCuts(
     tables.push({ kind: 'relation', relation: state.relation, columns: state.columns })
   let left: readonly CalendarStep[] = CALENDAR_STEPS.slice(CALENDAR_STEPS.indexOf(time.grain) + 1)
   for (const rows of tables) {
-    // All longer steps begin with an hour and with a day: where times are finer, one question has answered for all.
-    const [finest] = left
-    if (finest === 'hour' || finest === 'day') {
-      if ((await finerThan([finest], time.column, rows, context, signal)).size > 0) return []
-    }
-    const finer = await finerThan(left, time.column, rows, context, signal)
-    left = left.filter((step) => !finer.has(step))
-    if (left.length === 0) return []
+    const [finest, ...longer] = left
+    if (finest !== 'hour' && finest !== 'day')
+      left = await startedBy(left, time.column, rows, context, signal)
+    // All longer steps begin with a day, and days with an hour: where times are finer, one question answers for all.
+    else if ((await startedBy([finest], time.column, rows, context, signal)).length === 0) return []
+    else left = [finest, ...(await startedBy(longer, time.column, rows, context, signal))]
   }
   return left
 }
 
-/** The steps inside of which a time lies. */
-async function finerThan(
+/** Of the steps those at whose starts all times lie. */
+async function startedBy(
   steps: readonly CalendarStep[],
   column: string,
   rows: Rows,
   { workspace }: RunContext,
   signal: AbortSignal,
-): Promise<ReadonlySet<CalendarStep>> {
+): Promise<readonly CalendarStep[]> {
+  if (steps.length === 0) return []
   const finds = steps.map((step) => `exists (${isFiner(column, step)})`)
   const request = { names: { this: rows }, sql: `select ${finds.join(', ')}`, parameters: {} }
   const [found = []] = (await workspace.scan(request, signal)).rows
-  return new Set(steps.filter((_, index) => found[index] === true))
+  return steps.filter((_, index) => found[index] === false)
 }
 
 const hasColumn = (columns: readonly Column[], column: string): boolean =>

@@ -16,7 +16,7 @@ import {
   setAsideTable,
   WAREHOUSE,
 } from '../statements/names.js'
-import { sameKey, timeless, timeOf } from '../statements/row-change.js'
+import { sameKey, timeOf } from '../statements/row-change.js'
 import { affectedRows } from '../statements/run-statement.js'
 
 const WHY: readonly Column[] = [
@@ -150,7 +150,8 @@ function superseded(change: RowChange, aside: string | null): string {
     case 'replace':
       return 'true'
     case 'ranges':
-      return `${inRanges(timeOf('l', change.column), change.ranges)} or ${timeless('l', change.column)}`
+      // Rows without a time, or with an endless one, belong to no range.
+      return `${inRanges(timeOf('l', change.column), change.ranges)} or isfinite(${timeOf('l', change.column)}) is not true`
     case 'files':
       return `l.${quoteName(change.fileColumn)} in (${change.files.map(quoteText).join(', ') || 'NULL'})`
     case 'append':

@@ -45,10 +45,6 @@ export function differs(a: string, b: string, columns: readonly Column[], except
 export const timeOf = (alias: string, column: string): string =>
   `${alias}.${quoteName(column)}::TIMESTAMP WITH TIME ZONE`
 
-/** Rows without a time, or with an endless one, belong to no range. */
-export const timeless = (alias: string, column: string): string =>
-  `(${alias}.${quoteName(column)} is null or ${alias}.${quoteName(column)} in ('infinity', '-infinity'))`
-
 /** Candidates may hold a key twice, a table by key must not: the last row built wins for `merge`, the first for `append`. */
 export async function changeSql(
   connection: DuckDBConnection,
