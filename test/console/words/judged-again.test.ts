@@ -1,23 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { acceptCommand, checkEffect, putRight } from '../../../console/src/words/judged-again.js'
-import type { CheckResult } from '../../../src/domain/check.js'
-
-const failed = (own: Partial<CheckResult>): CheckResult => ({
-  asset: 'a.b',
-  check: 'not_null:x',
-  kind: 'not_null',
-  severity: 'error',
-  onFail: 'block',
-  status: 'failed',
-  rows: 3,
-  failedRows: 1,
-  fraction: 0.3,
-  value: null,
-  message: '',
-  samples: [],
-  tenants: [],
-  ...own,
-})
+import { failedCheck } from '../check-results.js'
 
 describe('released rows that a changed check refuses', () => {
   it('are said to be seen already, and by nothing to be kept from readers', () => {
@@ -35,7 +18,11 @@ describe('released rows that a changed check refuses', () => {
     expect(putRight(null)).toBe('')
   })
   it('are let pass by a command that a shell takes as it stands', () => {
-    const checks = [failed({}), failed({ check: "it's x > 1" }), failed({ check: 'w', onFail: 'continue' })]
+    const checks = [
+      failedCheck({}),
+      failedCheck({ check: "it's x > 1" }),
+      failedCheck({ check: 'w', onFail: 'continue' }),
+    ]
     expect(acceptCommand({ asset: 'a.b', checks, judgedRelease: 811 })).toBe(
       "millrace run --select a.b+ --accept 'not_null:x,it'\\''s x > 1'",
     )

@@ -1,24 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { deliveryTarget, readersSee, whyNot } from '../../../../console/src/pages/assets/standing.js'
-import type { CheckResult } from '../../../../src/domain/check.js'
 import { summaryOf } from '../../asset-summaries.js'
+import { failedCheck } from '../../check-results.js'
 
-const result = (own: Partial<CheckResult>): CheckResult => ({
-  asset: 'a.b',
-  check: 'not_null:x',
-  kind: 'not_null',
-  severity: 'error',
-  onFail: 'block',
-  status: 'failed',
-  rows: 4_812,
-  failedRows: 31,
-  fraction: 0.006,
-  value: null,
-  message: '31 of 4,812 rows have no x.',
-  samples: [],
-  tenants: [],
-  ...own,
-})
 const step = (own: object) => ({
   run: 1,
   asset: 'a.b',
@@ -45,14 +29,16 @@ describe('how an asset stands', () => {
     expect(readersSee(standing({ release: null, health: 'never' }))).toMatch(/readers see nothing yet/)
   })
   it('says that readers see the held rows already, where a changed check holds them, and how to put them right', () => {
-    const steps = [step({ judgedRelease: 811, checks: [result({})] })]
+    const steps = [step({ judgedRelease: 811, checks: [failedCheck({})] })]
     expect(readersSee({ ...summaryOf('a.b', { release: 811, health: 'held' }), steps })).toBe(
       'Readers have seen these rows since release 811',
     )
     expect(whyNot({ health: 'held', steps, latest: null })).toMatch(/Correct the rows or the check/)
   })
   it('says which checks hold it, and none that only warn', () => {
-    const steps = [step({ checks: [result({}), result({ check: 'w', onFail: 'continue', message: 'no' })] })]
+    const steps = [
+      step({ checks: [failedCheck({}), failedCheck({ check: 'w', onFail: 'continue', message: 'no' })] }),
+    ]
     expect(whyNot({ health: 'held', steps, latest: null })).toBe(
       '31 of 4,812 rows have no x (check not_null:x).',
     )
