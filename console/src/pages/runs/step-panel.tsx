@@ -47,9 +47,7 @@ function Ended({ step, run }: Readonly<{ step: StepRecord; run: number }>) {
   return (
     <>
       <p className={classes.reason}>{step.reason}</p>
-      {step.status === 'held' || step.status === 'failed' || step.status === 'skipped' ? (
-        <Readers asset={step.asset} run={run} />
-      ) : null}
+      {keptFromReaders(step) ? <Readers asset={step.asset} run={run} /> : null}
       {step.error === null ? null : <Failure error={step.error} />}
       {step.status === 'skipped' ? null : (
         <dl className={classes.facts}>
@@ -82,6 +80,10 @@ function Ended({ step, run }: Readonly<{ step: StepRecord; run: number }>) {
     </>
   )
 }
+
+/** Of rows that were released before and judged again the reason itself says what readers see. */
+const keptFromReaders = ({ status, judgedRelease }: StepRecord): boolean =>
+  judgedRelease === null && (status === 'held' || status === 'failed' || status === 'skipped')
 
 function Fact({ name, children }: Readonly<{ name: string; children: React.ReactNode }>) {
   return (
