@@ -3,7 +3,7 @@
  * there is: each query asked once for all tenants, its rows dealt out, a picture of each, a string of HTML, a file. The
  * hands isolate nobody. They draw once with the same pictures as Millrace and once with a library that draws charts.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -21,6 +21,7 @@ import { drawChart } from '../src/reports/chart/draw-chart.js'
 import { writerFor } from '../src/reports/render/write-value.js'
 import type { ChartBlock } from '../src/reports/report.js'
 import { startTestPostgres } from '../test/support/postgres.js'
+import { removeProject } from '../test/support/remove-project.js'
 import { option, print } from './support/report.js'
 
 const TENANTS = Number(option('tenants', '200'))
@@ -125,7 +126,7 @@ try {
 } finally {
   await session.close()
   await server.stop()
-  rmSync(root, { recursive: true, force: true })
+  removeProject(root)
 }
 
 type Draw = (name: string, rows: readonly (readonly unknown[])[]) => string

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { runProject } from '../../src/app/run-project.js'
@@ -6,6 +6,7 @@ import { openSession, type Session } from '../../src/app/session.js'
 import { systemClock } from '../../src/base/clock.js'
 import { silentLog } from '../../src/base/log.js'
 import { startTestPostgres } from '../support/postgres.js'
+import { removeProject } from '../support/remove-project.js'
 
 export const TRAFFIC_CSV = `customer_id,room,came_at,visits
 a,Hall,2024-01-29T10:00:00Z,7
@@ -85,6 +86,6 @@ export async function inProject(
     await work({ root, use: session })
   } finally {
     await server.stop()
-    rmSync(root, { recursive: true, force: true })
+    removeProject(root)
   }
 }

@@ -23,6 +23,7 @@ import type { Diagnostic } from '../../src/domain/diagnostic.js'
 import type { ReportRecord } from '../../src/domain/report.js'
 import { printed } from '../project/fixture.js'
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js'
+import { removeProject } from '../support/remove-project.js'
 
 let server: TestPostgres
 beforeAll(async () => {
@@ -172,7 +173,7 @@ async function project(files: Readonly<Record<string, string>>, work: (given: Gi
   try {
     await work({ root, url, write, use })
   } finally {
-    rmSync(root, { recursive: true, force: true })
+    removeProject(root)
   }
 }
 

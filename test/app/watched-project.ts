@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -7,6 +7,7 @@ import { openSession, type Session } from '../../src/app/session.js'
 import { watchProject } from '../../src/app/watch-project.js'
 import { type Clock, systemClock } from '../../src/base/clock.js'
 import { silentLog } from '../../src/base/log.js'
+import { removeProject } from '../support/remove-project.js'
 
 /** The system's clock, put forward as tests need it. */
 export function movableClock(): Clock & { forward(ms: number): void } {
@@ -114,7 +115,7 @@ ${options.alerts ?? ''}`,
     look: () => watchProject(session, clock.now()),
     close: async () => {
       for (const each of opened.splice(0)) await each.close()
-      rmSync(root, { recursive: true, force: true, maxRetries: 5 })
+      removeProject(root)
     },
   }
 }

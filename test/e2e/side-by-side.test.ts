@@ -11,6 +11,7 @@ import { queryProject } from '../../src/app/query-project.js'
 import { systemClock } from '../../src/base/clock.js'
 import { silentLog } from '../../src/base/log.js'
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js'
+import { removeProject } from '../support/remove-project.js'
 
 /** Goes on until the file that `vars.gate` names is there, and reads its input before and after. */
 const slow = (input: string) => `/* @asset
@@ -131,7 +132,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await live.stop(0)
-  rmSync(root, { recursive: true, force: true })
+  removeProject(root)
 })
 
 describe('runs side by side', { timeout: 60_000 }, () => {

@@ -449,14 +449,12 @@ export default async function* () {
   test('a time that the reader would make NULL of is told with its file and line', async () => {
     const project = createTestProject({})
     try {
-      const folder = join(project.root, 'shop')
-      await project.run('init', folder)
+      await project.run('init', project.root)
       project.write({
-        'shop/incoming/late.csv':
+        'incoming/late.csv':
           'door_id,customer_id,read_at,people_in,people_out\n1,acme,2026-03-01 10:00Z,1,2\n',
       })
-      const { finished } = project.start('run', '--project', folder, '--json')
-      const { code, stdout } = await finished
+      const { code, stdout } = await project.run('run', '--json')
       const [source] = (JSON.parse(stdout) as RunJson).steps
       expect(code).toBe(1)
       expect(source).toMatchObject({ asset: 'raw.doors', error: { code: 'SOURCE_FILE_UNREADABLE' } })
@@ -469,10 +467,8 @@ export default async function* () {
   test('a new project from init runs to a release', async () => {
     const project = createTestProject({})
     try {
-      const folder = join(project.root, 'shop')
-      expect((await project.run('init', folder)).code).toBe(0)
-      const started = project.start('run', '--project', folder, '--json')
-      const { code, stdout } = await started.finished
+      expect((await project.run('init', project.root)).code).toBe(0)
+      const { code, stdout } = await project.run('run', '--json')
       expect(code).toBe(0)
       expect(Object.values(statuses(JSON.parse(stdout) as RunJson))).toEqual([
         'released',

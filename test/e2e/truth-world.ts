@@ -12,6 +12,7 @@ import { MillraceError } from '../../src/base/errors.js'
 import { silentLog } from '../../src/base/log.js'
 import type { Column } from '../../src/domain/column.js'
 import type { RunResult } from '../../src/executor/run.js'
+import { removeProject } from '../support/remove-project.js'
 
 /** A header as a plain value, and what follows it. JSON is YAML, so it is written as it is. */
 export type TruthAsset = Readonly<{ header: Readonly<Record<string, unknown>>; body?: string; ts?: boolean }>
@@ -59,7 +60,7 @@ export class World {
   async close(): Promise<void> {
     await this.release()
     await this.source.end()
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 })
+    removeProject(this.root)
   }
 
   /** Closes the session, so that the next run reads the project's files again. */
@@ -152,7 +153,7 @@ export class World {
       return await tablesOf(session, names)
     } finally {
       await session.close()
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+      removeProject(folder)
     }
   }
 

@@ -13,6 +13,7 @@ import { silentLog } from '../../src/base/log.js'
 import type { CatchUp } from '../../src/domain/schedule.js'
 import { ticksWithin } from '../../src/planner/schedule/ticks.js'
 import type { Scheduled } from '../../src/scheduler/scheduled.js'
+import { removeProject } from '../support/remove-project.js'
 import { DIST } from '../support/state-process.js'
 
 const SCRIPT = fileURLToPath(new URL('./fixtures/week.mjs', import.meta.url))
@@ -117,6 +118,6 @@ test('over a week with a change of clocks and three kill -9 every tick runs once
     await store?.close()
     await server.stop()
     rmSync(server.folder, { recursive: true, force: true })
-    rmSync(root, { recursive: true, force: true })
+    removeProject(root)
   }
 })

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Api } from '../../src/app/api/api.js'
@@ -11,6 +11,7 @@ import { type RunningServer, type ServerOptions, startServer } from '../../src/s
 import { noAlerts, noReports } from '../app/api/no-parts.js'
 import { apiProjectFiles } from '../conformance/api/project.js'
 import { startTestPostgres } from '../support/postgres.js'
+import { removeProject } from '../support/remove-project.js'
 
 /** A project that is served on a free port of loopback. */
 export type Serving = Readonly<{
@@ -93,7 +94,7 @@ export async function serveProject(given: ServingOptions = {}): Promise<Serving>
       await server.stop(0)
       await session.close()
       await state.stop()
-      rmSync(root, { recursive: true, force: true })
+      removeProject(root)
     },
   }
 }

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { removeProject } from './remove-project.js'
 
 const BIN = findUp('bin/millrace')
 
@@ -71,7 +72,7 @@ export function createTestProject(
         throw new Error(`no JSON on stdout (exit code ${code})\n${stdout}\n${stderr}`)
       }
     },
-    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
+    remove: () => removeProject(root),
   }
 }
 

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { SessionOptions } from '../../../src/app/session.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { silentLog } from '../../../src/base/log.js'
 import { startTestPostgres } from '../../support/postgres.js'
+import { removeProject } from '../../support/remove-project.js'
 
 /** A project in a folder of its own, its state in a throw-away Postgres that the files name as `${STATE_URL}`. */
 export async function openTestProject(files: Readonly<Record<string, string>>) {
@@ -30,7 +31,7 @@ export async function openTestProject(files: Readonly<Record<string, string>>) {
     write,
     remove: async () => {
       await server.stop()
-      rmSync(root, { recursive: true, force: true })
+      removeProject(root)
     },
   }
 }

@@ -9,6 +9,7 @@ import { systemClock } from '../../../src/base/clock.js'
 import { silentLog } from '../../../src/base/log.js'
 import type { TickRecord } from '../../../src/domain/schedule.js'
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js'
+import { removeProject } from '../../support/remove-project.js'
 
 const EACH_SECOND = "schedule: '* * * * * *'"
 const FILES = {
@@ -67,7 +68,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await live.stop(0)
-  rmSync(root, { recursive: true, force: true })
+  removeProject(root)
 })
 afterAll(() => server.stop())
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -12,6 +12,7 @@ import { systemClock } from '../../../src/base/clock.js'
 import { silentLog } from '../../../src/base/log.js'
 import { apiProjectFiles } from '../../conformance/api/project.js'
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js'
+import { removeProject } from '../../support/remove-project.js'
 
 let root: string
 let server: TestPostgres
@@ -40,7 +41,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await live.stop(0)
   await server.stop()
-  rmSync(root, { recursive: true, force: true })
+  removeProject(root)
 })
 
 const request = (select: string | null = null): RunRequestBody => ({
