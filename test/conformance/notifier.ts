@@ -40,12 +40,19 @@ export type Channel = Readonly<{
 
 const forever = new AbortController().signal
 
-/** What every notifier does. */
-export function notifierConformance(name: string, openChannel: () => Promise<Channel>): void {
+/** Long enough for a machine that is busy with other tests. */
+const PATIENCE_MS = 10_000
+const IMPATIENCE_MS = 300
+
+/** What every notifier does. `openChannel` is told how long the notifier waits for an answer. */
+export function notifierConformance(
+  name: string,
+  openChannel: (timeoutMs: number) => Promise<Channel>,
+): void {
   describe(`notifier: ${name}`, () => {
     let channel: Channel
     beforeEach(async () => {
-      channel = await openChannel()
+      channel = await openChannel(PATIENCE_MS)
     })
     afterEach(async () => {
       await channel.notifier.close()
@@ -84,6 +91,9 @@ export function notifierConformance(name: string, openChannel: () => Promise<Cha
     })
 
     test('does not wait for ever for an answer', async () => {
+      await channel.notifier.close()
+      await channel.close()
+      channel = await openChannel(IMPATIENCE_MS)
       await channel.answer('slow')
       await expect(send()).rejects.toMatchObject({ code: 'NOTIFIER_UNREACHABLE', transient: true })
     })

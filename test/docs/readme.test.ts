@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { removeProject } from '../support/remove-project.js'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -51,6 +52,7 @@ test('the five minutes of the README work as written, from an empty folder', () 
     expect(printed).toContain('quiet_hours')
     expect(printed).toContain('build   marts.busiest_hours')
   } finally {
+    removeProject(folder)
     rmSync(home, { recursive: true, force: true, maxRetries: 5 })
   }
 }, 60_000)

@@ -7,10 +7,10 @@ import { header, startMailServer } from './server.js'
 const ADDRESSES = { from: 'Millrace <millrace@example.com>', to: ['ana@example.com', 'data@example.com'] }
 const signal = new AbortController().signal
 
-notifierConformance('mail', async () => {
+notifierConformance('mail', async (timeoutMs) => {
   const server = await startMailServer()
   return {
-    notifier: openMail({ smtp: server.url, ...ADDRESSES, timeoutMs: 300 }),
+    notifier: openMail({ smtp: server.url, ...ADDRESSES, timeoutMs }),
     received: () =>
       server.mails.map((mail) => /<(.*)@millrace>/.exec(header(mail, 'Message-ID') ?? '')?.[1] ?? ''),
     answer: async (how) => {

@@ -5,13 +5,13 @@ import { systemClock } from '../../../../src/base/clock.js'
 import { messageOf, notifierConformance } from '../../../conformance/notifier.js'
 import { startWebhookServer } from './server.js'
 
-notifierConformance('a webhook', async () => {
+notifierConformance('a webhook', async (timeoutMs) => {
   const server = await startWebhookServer()
   const notifier = openWebhook({
     url: `${server.url}/hook`,
     secret: null,
     clock: systemClock,
-    timeoutMs: 300,
+    timeoutMs,
   })
   return {
     notifier,
