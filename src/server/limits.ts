@@ -6,6 +6,8 @@ export type Limits = Readonly<{
   requestMs: number
   /** Connections without a request are closed after this. */
   idleMs: number
+  /** An answer of which nothing is taken for so long is cut off: it would be held in memory. */
+  unreadMs: number
   connections: number
   /** Event streams open at once. */
   streams: number
@@ -22,6 +24,7 @@ export const LIMITS: Limits = {
   headersMs: 10_000,
   requestMs: 30_000,
   idleMs: 65_000,
+  unreadMs: 60_000,
   connections: 2_000,
   streams: 500,
   heartbeatMs: 15_000,

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Api } from '../app/api/api.js'
 import { appError } from '../app/errors.js'
 import type { LiveProject } from '../app/live/live.js'
@@ -17,6 +17,7 @@ import { ensureToken } from './security/token.js'
 import { WrongTokens } from './security/wrong-tokens.js'
 import { Slots } from './slots.js'
 import { StartedRuns } from './started-runs.js'
+import { cutIfUnread } from './unread.js'
 
 export const USUAL_PORT = 4510
 
@@ -103,9 +104,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     consoleFolder: options.consoleFolder,
   })
+  const answered = async (request: Request, { outgoing }: HttpBindings) => {
+    const response = await app.fetch(request)
+    cutIfUnread(outgoing, limits.unreadMs)
+    return response
+  }
   http.on(
     'request',
-    getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: answerUnreadable }),
+    // HTTP/2 is not spoken: what goes out belongs to a connection of its own.
+    getRequestListener((request, bindings) => answered(request, bindings as HttpBindings), {
+      overrideGlobalObjects: false,
+      errorHandler: answerUnreadable,
+    }),
   )
   boundPort = await listen(http, { host, port, usual: USUAL_PORT })
   const address: ServerAddress = { url: `http://${hostOf(reachable(host))}:${boundPort}`, ...identity }
