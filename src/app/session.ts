@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/log.js'
 import { appError } from './errors.js'
+import { openHome } from './home/open-home.js'
 import { type Environment, findProject, type Loaded, load } from './load.js'
 import { openServices, type Services } from './services.js'
 
@@ -27,6 +28,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   if (options.environment !== PRODUCTION)
     throw appError('ENVIRONMENT_UNKNOWN', { environment: options.environment })
   const loaded = await load(findProject(options.folder), options.env)
+  openHome(loaded.project)
   return sessionOf(
     loaded,
     openServices(loaded.project, {
