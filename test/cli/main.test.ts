@@ -84,13 +84,9 @@ test('the doctor looks at the machine where no project can be opened, and says w
     findings: { topic: string; status: string }[]
   }
   expect(error.code).toBe('PROJECT_NOT_FOUND')
-  expect(findings.map(({ topic }) => topic)).toEqual([
-    'node',
-    'thread pool',
-    'embedded state',
-    'disk',
-    'project',
-  ])
+  // What removed projects have left on this machine is a finding too.
+  const topics = findings.map(({ topic }) => topic).filter((topic) => topic !== 'left behind')
+  expect(topics).toEqual(['node', 'thread pool', 'embedded state', 'disk', 'project'])
   writeFileSync(join(home, 'millrace.yaml'), 'nme: x\n')
   const broken = await millrace('doctor')
   rmSync(join(home, 'millrace.yaml'))

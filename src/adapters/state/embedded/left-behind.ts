@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { isRoot } from './account.js'
@@ -22,6 +22,7 @@ type Note = z.infer<typeof noteSchema>
 
 const NOTE = /^[0-9a-f]{16}-[0-9a-f]{12}\.json$/
 const noteOf = (place: string): string => `${place}.json`
+const placeOf = (note: string): string => note.slice(0, -'.json'.length)
 
 /**
  * Data outside its home goes on when the project's folder is removed; a note beside it tells whose it is. Not within:
@@ -33,6 +34,7 @@ export function noteHome({ id, home, place }: Cluster): void {
   try {
     const known = readNote(noteOf(place))
     if (known?.id === id && known.home === home) return
+    sweepNotes(dirname(place))
     const draft = `${noteOf(place)}.${randomBytes(6).toString('hex')}`
     writeFileSync(draft, `${JSON.stringify(note)}\n`, { mode: 0o600, flag: 'wx' })
     renameSync(draft, noteOf(place))
@@ -41,21 +43,27 @@ export function noteHome({ id, home, place }: Cluster): void {
   }
 }
 
+/** A note is written when its folder is there, so one without is of data that was removed. */
+function sweepNotes(folder: string): void {
+  for (const note of notesIn(folder)) if (!isFolder(placeOf(note))) rmSync(note, { force: true })
+}
+
+const notesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => NOTE.test(name))
+    .map((name) => join(folder, name))
+
 /**
  * What removed projects have left. It is never removed from here: a project that was moved, or whose disk is not there
  * today, looks the same until its next start.
  */
 export function leftBehind(): readonly LeftBehind[] {
   if (!isRoot()) return []
-  return rootsFolders().flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => NOTE.test(name))
-      .flatMap((name) => leftAt(join(folder, name))),
-  )
+  return rootsFolders().flatMap(notesIn).flatMap(leftAt)
 }
 
 function leftAt(note: string): LeftBehind[] {
-  const place = note.slice(0, -'.json'.length)
+  const place = placeOf(note)
   const known = readNote(note)
   if (known === null || !isFolder(place) || isInUse(known)) return []
   const pid = postmasterPid(clusterOf(known.home, { ...known, place, socket: '' }))
