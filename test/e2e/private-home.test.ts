@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { canEnter, isRoot } from '../../src/adapters/state/embedded/account.js'
@@ -114,6 +114,30 @@ test('nobody but its owner reads what a project keeps, and what it makes for him
   // The server's account can walk through, or its data is elsewhere.
   if (isRoot()) expect(modeOf(join(project.root, '.millrace'))).toBe('711')
 })
+
+test.runIf(isRoot())(
+  'a home that cannot be closed breaks no run: its files are closed, and the doctor tells of the folder',
+  async (context) => {
+    const account = ordinaryAccount()
+    if (account === undefined) return context.skip()
+    const project = openProject(account)
+    const home = join(project.root, '.millrace')
+    mkdirSync(home)
+    chmodSync(home, 0o777)
+    const run = await project.run('run')
+    expect(run).toMatchObject({ code: 0 })
+    const kept = keptFiles(home)
+    expect(kept).toContain(join(home, 'warehouse.duckdb'))
+    expect(kept.filter((path) => modeOf(path) !== '600')).toEqual([])
+    const { value } = await project.json<{ findings: { topic: string; status: string; detail: string }[] }>(
+      'doctor',
+    )
+    expect(value.findings.find(({ topic }) => topic === 'home')).toMatchObject({
+      status: 'warning',
+      detail: `other accounts can read or change ${home}`,
+    })
+  },
+)
 
 test.runIf(isRoot())(
   'an ordinary account’s project is closed to all, and stays his when root works on it',

@@ -24,7 +24,7 @@ export async function examineHome(place: Place): Promise<Finding> {
     topic: 'home',
     status: 'warning',
     detail: `other accounts can read or change ${open.join(', ')}`,
-    hint: `Rows, logs or secrets are in it. As its owner: chmod go-rw ${open.map(inShell).join(' ')}. Where modes do not stay, keep the project on another file system.`,
+    hint: `They hold rows, logs or secrets. As their owner or root: chmod go-rw ${open.map(inShell).join(' ')}. Where modes do not stay, keep the project on another file system.`,
   }
 }
 

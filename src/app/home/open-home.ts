@@ -1,4 +1,5 @@
-import { chmodSync, lstatSync, type Stats } from 'node:fs'
+import { chmodSync, lstatSync } from 'node:fs'
+import { isRoot } from '../../adapters/state/embedded/account.js'
 import { homeMode, makeHome } from '../../adapters/state/embedded/home.js'
 import { keepFilesPrivate, OTHERS } from '../../base/private-files.js'
 import { ownEntries, type Place } from './own-entries.js'
@@ -12,17 +13,17 @@ export function openHome(place: Place): void {
     makeHome(place.home)
     const stats = lstatSync(place.home)
     // A link leads to a folder that somebody else made, perhaps for more than this.
-    if (!stats.isSymbolicLink()) narrow(place.home, homeMode(place.home))
-    // Root who looks after somebody's project leaves files that its owner can read; the folder keeps others out.
-    if (!stats.isSymbolicLink() && isOthers(stats)) return
+    if (!stats.isSymbolicLink()) {
+      narrow(place.home, homeMode(place.home))
+      // Root who looks after somebody's project leaves files that its owner can read; the folder keeps others out.
+      if (isRoot() && stats.uid !== 0) return
+    }
     keepFilesPrivate()
     for (const path of ownEntries(place)) narrow(path, 0o777 & ~OTHERS)
   } catch {
     // Whoever writes there next says what is wrong with it.
   }
 }
-
-const isOthers = ({ uid }: Stats): boolean => uid !== (process.getuid?.() ?? uid)
 
 /** Takes away what `most` does not allow. Never gives anything. */
 function narrow(path: string, most: number): void {
