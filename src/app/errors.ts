@@ -11,7 +11,7 @@ export const appError = defineErrors({
   },
   PROJECT_UNREADABLE: {
     message: (p: { reason: string }) => `The project cannot be read: ${p.reason}`,
-    hint: () => 'Look at the folder and its rights; it is read again at the next edit.',
+    hint: () => 'Look at the folder and its rights; it is read again every few seconds.',
   },
   PROJECT_NOT_FOUND: {
     message: (p: { folder: string; isThere: boolean }) =>
@@ -77,6 +77,7 @@ export const appError = defineErrors({
     hint: () => 'The end is not included: for one day write --start 2026-03-01 --end 2026-03-02.',
   },
   QUEUE_FULL: {
+    transient: true,
     message: (p: { waiting: number }) => `${p.waiting} runs wait already; no more are taken.`,
     hint: () => 'See them: millrace status. Cancel what nobody needs, or ask again later.',
   },
