@@ -13,6 +13,11 @@ export const appError = defineErrors({
     message: (p: { reason: string }) => `The project cannot be read: ${p.reason}`,
     hint: () => 'Look at the folder and its rights; it is read again every few seconds.',
   },
+  HOME_UNUSABLE: {
+    message: (p: { home: string; reason: string }) =>
+      `Millrace cannot keep its files in ${p.home}: ${p.reason}`,
+    hint: () => 'It has to be a folder that this account may write in. Nothing was changed.',
+  },
   PROJECT_NOT_FOUND: {
     message: (p: { folder: string; isThere: boolean }) =>
       p.isThere ? `There is no millrace.yaml in ${p.folder} or above it.` : `There is no folder ${p.folder}.`,
