@@ -136,6 +136,17 @@ export function storeConformance(name: string, openFixture: () => Promise<StoreF
       expect(await store.run(99)).toBeNull()
     })
 
+    test('a number that no run can have is that of no run, and is above every run', async () => {
+      await store.beginRun({ trigger: 'millrace run', at: 1_000 })
+      for (const number of [2 ** 31, Number.MAX_SAFE_INTEGER]) {
+        expect(await store.run(number)).toBeNull()
+        expect(await store.runs({ limit: 5, before: number })).toHaveLength(1)
+        expect(
+          await store.history.runs({ limit: 5, before: number, status: null, asset: null }),
+        ).toHaveLength(1)
+      }
+    })
+
     test('environments and projects see nothing of each other', async () => {
       const other = await open('dev_ana')
       await begin()

@@ -41,6 +41,11 @@ test('every code has a status of its own', () => {
   expect(missing).toEqual([])
 })
 
+test('no status is kept for a code that is gone', () => {
+  const known = new Set(codes(SRC))
+  expect(Object.keys(STATUS_OF).filter((code) => !known.has(code))).toEqual([])
+})
+
 test('codes are used once', () => {
   const all = codes(SRC)
   expect(all.filter((code, at) => all.indexOf(code) !== at)).toEqual([])

@@ -90,27 +90,28 @@ export async function abandonDeadRuns(
   return parseRows(runRow, rows, 'runs').sort((a, b) => a.run - b.run)
 }
 
-/** Newest first; `before` is a run's number. */
+/** Newest first; `before` is a run's number, or any larger one. */
 export async function runs(
   database: Database,
   { scope }: Scope,
   request: { limit: number; before?: number },
 ): Promise<RunRecord[]> {
   const rows = await database.query({
-    text: `select ${RUN_COLUMNS} from millrace_state.runs where scope = $1 and ($2::int is null or run < $2)
+    text: `select ${RUN_COLUMNS} from millrace_state.runs where scope = $1 and ($2::bigint is null or run < $2)
            order by run desc limit $3`,
     values: [scope, request.before ?? null, request.limit],
   })
   return parseRows(runRow, rows, 'runs')
 }
 
+/** Null for a number that no run has; it may be too large for the column. */
 export async function runRecord(
   database: Database,
   { scope }: Scope,
   run: number,
 ): Promise<RunRecord | null> {
   const rows = await database.query({
-    text: `select ${RUN_COLUMNS} from millrace_state.runs where scope = $1 and run = $2`,
+    text: `select ${RUN_COLUMNS} from millrace_state.runs where scope = $1 and run = $2::bigint`,
     values: [scope, run],
   })
   return parseRows(runRow, rows, 'runs')[0] ?? null
