@@ -84,6 +84,9 @@ async function acknowledgeAlert(
 const withChanged = (kept: readonly KeptAlert[], changed: KeptAlert): KeptAlert[] =>
   kept.map((each) => (each.alert.id === changed.alert.id ? changed : each))
 
+/** The end of the last year of four digits: later instants have no date that everything here can write. */
+const LATEST_END = Date.UTC(10_000, 0) - 1
+
 /** Names and patterns of assets: `marts.status`, `marts.*`, `*`. */
 const GLOB = /^[\w.*]+$/
 
@@ -93,5 +96,6 @@ async function addSilence({ alerts }: StateStore, request: SilenceRequest, now: 
     throw appError('SILENCE_INVALID', { detail: `"${assets}" is no name and no pattern of assets` })
   if (!Number.isFinite(until) || until <= now)
     throw appError('SILENCE_INVALID', { detail: 'it would end before it begins' })
+  if (until > LATEST_END) throw appError('SILENCE_INVALID', { detail: 'it would end after the year 9999' })
   return alerts.silence({ assets, kind, until, by, reason, createdAt: now })
 }

@@ -45,7 +45,7 @@ export async function checkProject(
   signal: AbortSignal,
 ): Promise<CheckReport> {
   const { assets, results } = await judgeReleasedRows(session, request.select, signal)
-  if (!request.delivered) return { results, delivered: [], repaired: [] }
+  if (!request.delivered && !request.repair) return { results, delivered: [], repaired: [] }
   return session.services.together.inTurn(signal, async () => {
     const states = await (await session.services.store()).assetStates()
     const delivered = await compareDelivered(assets, states, session, signal)

@@ -37,17 +37,13 @@ export function createApp(parts: AppParts): OpenAPIHono {
     requireAllowed(askedOf(context), parts.guard)
     await next()
   })
+  for (const [path, verbs] of verbsByPath()) app.all(path, oneOf(verbs))
   for (const endpoint of ENDPOINTS) {
     document(app.openAPIRegistry, endpoint)
     app.on(endpoint.at.verb, routeOf(endpoint.at.path), (context) => answer(endpoint, context, parts))
   }
   const openapi = openapiDocument(app)
   app.get(routeOf(SERVER_PATHS.openapi.path), () => Response.json(openapi, { headers: API_HEADERS }))
-  for (const [path, verbs] of verbsByPath()) {
-    app.all(path, ({ req }) => {
-      throw serverError('METHOD_WRONG', { method: req.method, allowed: verbs })
-    })
-  }
   app.all('*', (context) => answerRest(context, parts))
   return app
 }
@@ -62,9 +58,21 @@ function verbsByPath(): ReadonlyMap<string, readonly string[]> {
   return verbs
 }
 
+/**
+ * HEAD is no GET here: its answer is that to GET without its body, and of a stream without end it would never be done.
+ * @throws METHOD_WRONG
+ */
+const oneOf =
+  (verbs: readonly string[]) =>
+  ({ req }: Context, next: () => Promise<void>): Promise<void> => {
+    const { method } = req.raw
+    if (verbs.includes(method)) return next()
+    throw serverError('METHOD_WRONG', { method, allowed: verbs })
+  }
+
 const askedOf = ({ req }: Context) => ({
-  method: req.raw.method,
   path: req.path,
+  host: new URL(req.url).host,
   header: (name: string) => req.header(name),
 })
 

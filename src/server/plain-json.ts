@@ -1,6 +1,6 @@
 /**
  * What is wrong with a JSON text that `JSON.parse` takes without a word: an object with a name twice, of which it keeps
- * the last, or a NUL within a text, at which databases cut it off or refuse it. Null if nothing is. The text must be
+ * the last, or a NUL or half a character within a text, which databases cut off, refuse or replace. Null if nothing is. The text must be
  * JSON; nothing here recurses, however deep it is nested.
  */
 export function faultOfJson(json: string): string | null {
@@ -22,6 +22,8 @@ export function faultOfJson(json: string): string | null {
         const end = endOfText(json, at)
         const text = JSON.parse(json.slice(at, end)) as string
         if (text.includes('\0')) return 'a text holds a NUL character'
+        if (HALF_CHARACTER.test(text))
+          return 'a text holds half a character (a surrogate without its other half)'
         if (isName(json, end)) {
           const names = open.at(-1)
           if (names?.has(text)) return `${text.slice(0, 100)} is given twice`
@@ -33,6 +35,8 @@ export function faultOfJson(json: string): string | null {
   }
   return null
 }
+
+const HALF_CHARACTER = /\p{Surrogate}/u
 
 /** Behind the quote that ends the text which begins at `at`. */
 function endOfText(json: string, at: number): number {

@@ -1,11 +1,24 @@
 import { serverError } from './errors.js'
 import { faultOfJson } from './plain-json.js'
 
+/** JSON is UTF-8; another charset would be read as what it is not. */
+const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*("utf-?8"|utf-?8)\s*)?;?\s*$/i
+
+/** Also keeps forms of other sites out: they cannot send JSON. @throws CONTENT_TYPE_WRONG, CONTENT_ENCODING_WRONG */
+function requireJson(headers: Headers): void {
+  const type = headers.get('content-type') ?? ''
+  if (!JSON_TYPE.test(type)) throw serverError('CONTENT_TYPE_WRONG', { type: type.slice(0, 100) })
+  const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? ''
+  if (encoding !== '' && encoding !== 'identity')
+    throw serverError('CONTENT_ENCODING_WRONG', { encoding: encoding.slice(0, 100) })
+}
+
 /**
  * A request's body as JSON, of at most `mostBytes`. What comes beyond is not read.
- * @throws BODY_TOO_LARGE, REQUEST_INVALID
+ * @throws CONTENT_TYPE_WRONG, CONTENT_ENCODING_WRONG, BODY_TOO_LARGE, REQUEST_INVALID
  */
 export async function readBody(request: Request, mostBytes: number): Promise<unknown> {
+  requireJson(request.headers)
   if (Number(request.headers.get('content-length') ?? 0) > mostBytes)
     throw serverError('BODY_TOO_LARGE', { mostBytes })
   const pieces: Uint8Array[] = []

@@ -257,6 +257,10 @@ describe('a project that is watched', () => {
       await expect(
         methods.silence({ assets, kind: null, until: given.clock.now() + 1, by: 'a', reason: '' }),
       ).rejects.toMatchObject({ code: 'SILENCE_INVALID' })
+    // No date can be written of it, and Postgres would round it.
+    await expect(
+      methods.silence({ assets: '*', kind: null, until: Number.MAX_SAFE_INTEGER, by: 'a', reason: '' }),
+    ).rejects.toMatchObject({ code: 'SILENCE_INVALID', message: /after the year 9999/ })
   })
 
   test('says that the project on disk is broken while the last good one runs on', async () => {

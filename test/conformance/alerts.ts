@@ -140,6 +140,7 @@ export function alertConformance(name: string, openFixture: () => Promise<StoreF
       expect(await ids({ asset: 'marts.b' })).toEqual([2])
       expect(await ids({ limit: 1 })).toEqual([1])
       expect((await alerts.caused(1)).map(({ id }) => id)).toEqual([2, 3])
+      expect([await alerts.alert(2 ** 31), await alerts.caused(2 ** 31)]).toEqual([null, []])
     })
 
     test('keeps projects and environments apart', async () => {

@@ -136,6 +136,17 @@ export function storeConformance(name: string, openFixture: () => Promise<StoreF
       expect(await store.run(99)).toBeNull()
     })
 
+    test('a number that no run can have is that of no run, and is above every run', async () => {
+      await store.beginRun({ trigger: 'millrace run', at: 1_000 })
+      for (const number of [2 ** 31, Number.MAX_SAFE_INTEGER]) {
+        expect(await store.run(number)).toBeNull()
+        expect(await store.runs({ limit: 5, before: number })).toHaveLength(1)
+        expect(
+          await store.history.runs({ limit: 5, before: number, status: null, asset: null }),
+        ).toHaveLength(1)
+      }
+    })
+
     test('environments and projects see nothing of each other', async () => {
       const other = await open('dev_ana')
       await begin()
@@ -428,11 +439,11 @@ export function storeConformance(name: string, openFixture: () => Promise<StoreF
       })
       expect((await store.locks()).map(({ asset }) => asset)).toEqual(['b.b', 'c.c'])
       expect((await other.acquireLocks(theirs, ['a.a'])).ok).toBe(true)
-      await other.releaseLocks(theirs)
+      await other.finishRun(theirs, { status: 'done', release: null, at: 1 })
       expect(await store.locks()).toEqual([])
       expect((await store.acquireLocks(mine, ['a.a', 'b.b'])).ok).toBe(true)
       expect((await store.acquireLocks(mine, ['a.a'])).ok).toBe(true)
-      await store.releaseLocks(mine)
+      await store.finishRun(mine, { status: 'done', release: null, at: 1 })
     })
 
     test('two runs of one process exclude each other too', async () => {
@@ -454,7 +465,7 @@ export function storeConformance(name: string, openFixture: () => Promise<StoreF
         )
         const winners = answers.flatMap(({ ok }, index) => (ok ? [index] : []))
         expect(winners).toHaveLength(1)
-        await stores[winners[0]!]!.releaseLocks(runs[winners[0]!]!)
+        await stores[winners[0]!]!.finishRun(runs[winners[0]!]!, { status: 'done', release: null, at: 1 })
       }
     })
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -128,6 +130,12 @@ const attempts: readonly Attempt[] = [
     code: 'REQUEST_INVALID',
   },
   {
+    what: 'an address of another host, with a Host of ours',
+    send: get('http://evil.example/api/v1/overview'),
+    status: 421,
+    code: 'HOST_REFUSED',
+  },
+  {
     what: 'a request of another site’s page (Origin)',
     send: get('/api/v1/overview', withAuth({ origin: 'https://evil.example' })),
     status: 403,
@@ -224,6 +232,12 @@ const attempts: readonly Attempt[] = [
     code: 'REQUEST_INVALID',
   },
   {
+    what: 'half a character within a body’s text',
+    send: post('/api/v1/query', `{"sql":"select '\\ud800'"}`),
+    status: 400,
+    code: 'REQUEST_INVALID',
+  },
+  {
     what: 'a NUL within a parameter',
     send: get('/api/v1/alerts?asset=%00'),
     status: 400,
@@ -272,6 +286,30 @@ const attempts: readonly Attempt[] = [
     code: 'REQUEST_INVALID',
   },
   {
+    what: 'fewer rows than none',
+    send: get('/api/v1/runs?limit=-1'),
+    status: 400,
+    code: 'REQUEST_INVALID',
+  },
+  {
+    what: 'a number of 16 digits',
+    send: get('/api/v1/runs?before=1000000000000000'),
+    status: 400,
+    code: 'REQUEST_INVALID',
+  },
+  {
+    what: 'a number larger than that of any run',
+    send: get('/api/v1/runs/2147483648'),
+    status: 404,
+    code: 'RUN_UNKNOWN',
+  },
+  {
+    what: 'a name of 8,000 characters',
+    send: get(`/api/v1/assets/${'x'.repeat(8_000)}`),
+    status: 400,
+    code: 'REQUEST_INVALID',
+  },
+  {
     what: 'a report rendered into a folder of the caller’s choice',
     send: post('/api/v1/reports/weekly/render', '{"out":"/etc"}'),
     status: 400,
@@ -294,6 +332,24 @@ const attempts: readonly Attempt[] = [
   },
   { what: 'an unknown address', send: get('/api/v1/secrets'), status: 404, code: 'ROUTE_UNKNOWN' },
   { what: 'another version', send: get('/api/v2/overview'), status: 404, code: 'ROUTE_UNKNOWN' },
+  {
+    what: 'an address with a slash behind it',
+    send: get('/api/v1/overview/'),
+    status: 404,
+    code: 'ROUTE_UNKNOWN',
+  },
+  {
+    what: 'an address with two slashes',
+    send: get('/api/v1//overview'),
+    status: 404,
+    code: 'ROUTE_UNKNOWN',
+  },
+  {
+    what: 'another method, with a form’s body',
+    send: post('/api/v1/overview', 'x=1', { 'content-type': 'application/x-www-form-urlencoded' }),
+    status: 405,
+    code: 'METHOD_WRONG',
+  },
   {
     what: 'another method',
     send: (serving) =>
@@ -485,6 +541,93 @@ describe('slow clients', () => {
     )
     expect(answer).toMatch(/^HTTP\/1.1 431 /)
   })
+})
+
+describe('connections', () => {
+  const heads = (...more: readonly string[]) =>
+    [
+      `Host: ${new URL(serving.server.url).host}`,
+      `Authorization: Bearer ${serving.server.token}`,
+      ...more,
+      '',
+      '',
+    ].join('\r\n')
+  const query = '{"sql":"select 42"}'
+  const answered = (text: string) => text.match(/HTTP\/1\.1 \d+/g)?.map((line) => Number(line.slice(9)))
+  const say = (text: string) => rawConnection(serving.server.url, text)
+  const last = () => `GET /api/v1/queue HTTP/1.1\r\n${heads('Connection: close')}`
+
+  test('that send fifty requests at once get fifty answers, in order', async () => {
+    const asked = Array.from(
+      { length: 50 },
+      (_, at) => `GET /api/v1/assets/none_${at} HTTP/1.1\r\n${heads()}`,
+    )
+    const text = await say(asked.join('') + last())
+    expect([...text.matchAll(/There is no asset none_(\d+)\./g)].map(([, at]) => Number(at))).toEqual(
+      Array.from({ length: 50 }, (_, at) => at),
+    )
+  })
+
+  test('go on after a request that was refused', async () => {
+    const refused = [
+      `GET /api/v1/nothing HTTP/1.1\r\n${heads()}`,
+      `GET /api/v1/queue HTTP/1.1\r\nHost: 127.0.0.1:${portOf(serving)}\r\n\r\n`,
+      `GET /api/v1/queue HTTP/1.1\r\nHost: evil.example\r\n\r\n`,
+      `POST /api/v1/query HTTP/1.1\r\n${heads('Content-Length: 300000')}${'x'.repeat(300_000)}`,
+    ]
+    expect(answered(await say(refused.join('') + last()))).toEqual([404, 401, 421, 415, 200])
+  })
+
+  test('that name two hosts, or none, are refused', async () => {
+    const twice = `GET /api/v1/queue HTTP/1.1\r\n${heads('Host: evil.example', 'Connection: close')}`
+    expect(answered(await say(twice))).toEqual([421])
+    expect(answered(await say('GET / HTTP/1.1\r\nConnection: close\r\n\r\n'))).toEqual([400])
+    expect(answered(await say('GET / HTTP/1.0\r\n\r\n'))).toEqual([400])
+  })
+
+  test('are not upgraded: the request is answered as it is', async () => {
+    for (const upgrade of ['websocket', 'h2c']) {
+      const asked = heads('Connection: Upgrade, close', `Upgrade: ${upgrade}`)
+      expect(answered(await say(`GET /api/v1/queue HTTP/1.1\r\n${asked}`)), upgrade).toEqual([200])
+    }
+    expect(await say(`CONNECT evil.example:443 HTTP/1.1\r\n${heads()}`)).toBe('')
+  })
+
+  test('may wait for 100 Continue, and send a body in pieces with trailers', async () => {
+    const post = (more: readonly string[], body: string) =>
+      say(
+        `POST /api/v1/query HTTP/1.1\r\n${heads('Content-Type: application/json', ...more, 'Connection: close')}${body}`,
+      )
+    const waits = await post(['Expect: 100-continue', `Content-Length: ${query.length}`], query)
+    expect(answered(waits)).toEqual([100, 200])
+    const pieces = `${query.length.toString(16)}\r\n${query}\r\n0\r\nX-Sum: 1\r\n\r\n`
+    expect(answered(await post(['Transfer-Encoding: chunked', 'Trailer: X-Sum'], pieces))).toEqual([200])
+  })
+
+  test('that stand idle by the thousand keep nobody out', async () => {
+    const { hostname, port } = new URL(serving.server.url)
+    const idle = await Promise.all(
+      Array.from({ length: 1_000 }, async () => {
+        const socket = connect(Number(port), hostname).on('error', () => undefined)
+        await once(socket, 'connect')
+        return socket
+      }),
+    )
+    expect((await get('/api/v1/server')(serving)).status).toBe(200)
+    for (const socket of idle) socket.destroy()
+  })
+})
+
+test('HEAD is answered with what an address takes, and opens no stream', async () => {
+  for (const [path, allowed] of [
+    ['/api/v1/overview', 'GET'],
+    ['/api/v1/events', 'GET'],
+    ['/api/v1/run', 'POST'],
+    ['/api/v1/silences/1', 'DELETE'],
+  ] as const) {
+    const answer = await rawRequest(serving.server.url, { method: 'HEAD', path, headers: auth(serving) })
+    expect([path, answer.status, answer.headers.allow]).toEqual([path, 405, allowed])
+  }
 })
 
 test('the log tells who was refused, and never a token', () => {

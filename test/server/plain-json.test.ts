@@ -8,6 +8,7 @@ test.each([
   '{"a":"b","b":"a"}',
   '{"sql":"select \\"x\\", \'\\\\u0000\' --","n":1}',
   '"\\\\"',
+  '"\\ud83d\\ude00 😀 \\ufffd"',
 ])('takes %s', (json) => expect(faultOfJson(json)).toBeNull())
 
 test.each([
@@ -16,6 +17,8 @@ test.each([
   ['[{"a":{},"\\u0061":[]}]', 'a is given twice'],
   ['{"sql":"select 1 \\u0000"}', 'a text holds a NUL character'],
   ['{"\\u0000":1}', 'a text holds a NUL character'],
+  ['["\\ud800"]', 'a text holds half a character (a surrogate without its other half)'],
+  ['{"\\ude00\\ud83d":1}', 'a text holds half a character (a surrogate without its other half)'],
 ])('finds in %s: %s', (json, fault) => expect(faultOfJson(json)).toBe(fault))
 
 test('takes a megabyte, however it is nested or escaped', () => {

@@ -24,6 +24,8 @@ const NEVER_ANSWERED = new Set([
   'INIT_FOLDER_UNUSABLE',
   'USAGE_INVALID',
   'SERVER_RUNNING',
+  'TOKEN_UNUSABLE',
+  'HOME_UNUSABLE',
   'SERVER_LOST',
   'SERVER_ANSWER_UNKNOWN',
   'PORT_TAKEN',
@@ -37,6 +39,11 @@ const NEVER_ANSWERED = new Set([
 test('every code has a status of its own', () => {
   const missing = codes(SRC).filter((code) => !(code in STATUS_OF) && !NEVER_ANSWERED.has(code))
   expect(missing).toEqual([])
+})
+
+test('no status is kept for a code that is gone', () => {
+  const known = new Set(codes(SRC))
+  expect(Object.keys(STATUS_OF).filter((code) => !known.has(code))).toEqual([])
 })
 
 test('codes are used once', () => {

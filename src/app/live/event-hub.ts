@@ -7,6 +7,9 @@ const KEPT = 4_000
 /** What one follower may be behind before it is told to read everything again. */
 const MOST_BEHIND = 1_000
 
+/** Nothing else is ours: a cut or changed id must not be taken for another. */
+const EVENT_ID = /^([0-9a-z]+)-(0|[1-9]\d{0,14})$/
+
 type Follower = { waiting: LiveEvent[]; overrun: boolean; wake: () => void }
 
 /**
@@ -63,9 +66,9 @@ export class EventHub {
 
   /** Kept events after that id; null if some of them are gone or it is none of ours. */
   private since(id: string): readonly LiveEvent[] | null {
-    const [mark, number] = id.split('-')
+    const [, mark, number] = EVENT_ID.exec(id) ?? []
     const after = Number(number)
-    if (mark !== this.mark || !Number.isInteger(after) || after > this.last) return null
+    if (mark !== this.mark || after > this.last) return null
     const missed = this.last - after
     if (missed > this.kept.length || missed > MOST_BEHIND) return null
     return missed === 0 ? [] : this.kept.slice(-missed)

@@ -12,6 +12,7 @@ const states = z
   .pipe(z.array(alertState))
   .openapi({
     type: 'string',
+    pattern: `^(${ALERT_STATES.join('|')})(,(${ALERT_STATES.join('|')}))*$`,
     description: `Any of ${ALERT_STATES.join(', ')}, with commas between; open ones if left out`,
   })
 

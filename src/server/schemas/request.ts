@@ -2,10 +2,11 @@ import { z } from './exactly.js'
 
 // Parameters of paths and queries are text; what they mean is said once here. Nothing is made to fit in silence.
 
-/** A whole number from 0, as text. */
+/** A whole number from 0, as text, that JavaScript holds exactly. */
 const digits = z.string().regex(/^\d{1,15}$/, 'must be a whole number')
+const whole = { type: 'integer', minimum: 0, maximum: 10 ** 15 - 1 } as const
 
-export const number = digits.transform(Number).openapi({ type: 'integer', minimum: 0 })
+export const number = digits.transform(Number).openapi(whole)
 
 /** At most `most`; `usual` where it is left out. */
 export const limit = (usual: number, most: number) =>
@@ -20,7 +21,7 @@ export const numberOr = (usual: number) =>
   digits
     .optional()
     .transform((value) => (value === undefined ? usual : Number(value)))
-    .openapi({ type: 'integer', minimum: 0, default: usual })
+    .openapi({ ...whole, default: usual })
 
 export const orNull = <S extends z.ZodType>(schema: S) =>
   schema.optional().transform((value) => (value === undefined ? null : value))

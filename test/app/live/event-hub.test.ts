@@ -41,6 +41,27 @@ test('what is no longer kept, or was told by another server, is answered with re
   expect((await after)[0]?.kind).toBe('queue')
 })
 
+test('an id that was cut or changed is nobody’s, and none is told again from the start because of it', async () => {
+  const hub = new EventHub(systemClock)
+  const stop = new AbortController()
+  for (let count = 0; count < 9; count++) hub.publish(queue)
+  const [{ id }] = (await take(hub.events('x', stop.signal), 1)) as [LiveEvent]
+  const mark = id.split('-')[0]
+  for (const cut of [
+    `${mark}-`,
+    `${mark}--1`,
+    `${mark}-05`,
+    `${mark}-0x1`,
+    `${mark}- 5`,
+    `${mark}-5-7`,
+    `${mark}-1e0`,
+  ])
+    expect((await take(hub.events(cut, stop.signal), 1))[0]?.kind, cut).toBe('reset')
+  expect((await take(hub.events(`${mark}-0`, stop.signal), 9)).map((event) => event.kind)).toEqual(
+    Array.from({ length: 9 }, () => 'queue'),
+  )
+})
+
 test('a follower who does not read costs bounded memory and is told to read anew', async () => {
   const hub = new EventHub(systemClock)
   const stop = new AbortController()

@@ -158,7 +158,7 @@ export async function findAlert(database: Database, { scope }: Scope, id: number
 
 export async function causedAlerts(database: Database, { scope }: Scope, id: number): Promise<Alert[]> {
   const rows = await database.query({
-    text: `select ${ALERT_COLUMNS} from millrace_state.alerts alert where scope = $1 and cause = $2
+    text: `select ${ALERT_COLUMNS} from millrace_state.alerts alert where scope = $1 and cause = $2::bigint
            order by state = 'resolved', id`,
     values: [scope, id],
   })

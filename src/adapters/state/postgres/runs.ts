@@ -48,16 +48,20 @@ export async function beginRun(
   return only(runRow, rows, 'runs')
 }
 
+export type RunEnd = Readonly<{ status: RunStatus; release: number | null; at: number }>
+
+/** `owner`: whose locks go with the run. Another process may have taken it for dead and hold them now. */
 export async function finishRun(
   database: Database,
   { scope }: Scope,
   run: number,
-  outcome: { status: RunStatus; release: number | null; at: number },
+  { status, release, at, owner }: RunEnd & { owner: number },
 ): Promise<void> {
   await database.query({
-    text: `update millrace_state.runs set status = $3, release = $4, finished_at = millrace_state.instant($5)
+    text: `with unlocked as (delete from millrace_state.locks where scope = $1 and run = $2 and owner = $6)
+           update millrace_state.runs set status = $3, release = $4, finished_at = millrace_state.instant($5)
            where scope = $1 and run = $2`,
-    values: [scope, run, outcome.status, outcome.release, outcome.at],
+    values: [scope, run, status, release, at, owner],
   })
 }
 
@@ -86,27 +90,28 @@ export async function abandonDeadRuns(
   return parseRows(runRow, rows, 'runs').sort((a, b) => a.run - b.run)
 }
 
-/** Newest first; `before` is a run's number. */
+/** Newest first; `before` is a run's number, or any larger one. */
 export async function runs(
   database: Database,
   { scope }: Scope,
   request: { limit: number; before?: number },
 ): Promise<RunRecord[]> {
   const rows = await database.query({
-    text: `select ${RUN_COLUMNS} from millrace_state.runs where scope = $1 and ($2::int is null or run < $2)
+    text: `select ${RUN_COLUMNS} from millrace_state.runs where scope = $1 and ($2::bigint is null or run < $2)
            order by run desc limit $3`,
     values: [scope, request.before ?? null, request.limit],
   })
   return parseRows(runRow, rows, 'runs')
 }
 
+/** Null for a number that no run has; it may be too large for the column. */
 export async function runRecord(
   database: Database,
   { scope }: Scope,
   run: number,
 ): Promise<RunRecord | null> {
   const rows = await database.query({
-    text: `select ${RUN_COLUMNS} from millrace_state.runs where scope = $1 and run = $2`,
+    text: `select ${RUN_COLUMNS} from millrace_state.runs where scope = $1 and run = $2::bigint`,
     values: [scope, run],
   })
   return parseRows(runRow, rows, 'runs')[0] ?? null

@@ -166,7 +166,7 @@ const STEP_COLUMNS = `${PAST_STEP_COLUMNS},
 /** In the order they started. */
 export async function stepsOfRun(database: Database, { scope }: Scope, run: number): Promise<StepRecord[]> {
   const rows = await database.query({
-    text: `select ${STEP_COLUMNS} from millrace_state.steps step where scope = $1 and run = $2
+    text: `select ${STEP_COLUMNS} from millrace_state.steps step where scope = $1 and run = $2::bigint
            order by started_at, asset`,
     values: [scope, run],
   })

@@ -41,7 +41,7 @@ export async function countedRuns(
     values.push(value)
     conditions.push(condition(`$${values.length}`))
   }
-  given(before, (at) => `${driver}.run < ${at}::int`)
+  given(before, (at) => `${driver}.run < ${at}::bigint`)
   given(status, (at) => `runs.status = ${at}`)
   given(asset, (at) => `step.asset = ${at}`)
   const rows = await database.query({
