@@ -2,9 +2,11 @@ import { totalmem } from 'node:os'
 import { declaredDeliveries } from '../domain/declared-deliveries.js'
 import { some } from './api/duration-words.js'
 import { examineChannels } from './examine-channels.js'
+import { examineLeftBehind } from './examine-left-behind.js'
 import { examineDisk, examineProcess, mebibytes, tried } from './examine-machine.js'
 import { examineSchedules } from './examine-schedules.js'
 import type { Finding } from './finding.js'
+import { examineHome } from './home/examine-home.js'
 import type { LiveProject } from './live/live.js'
 import { EMBEDDED_URL } from './services.js'
 import type { Session } from './session.js'
@@ -22,6 +24,8 @@ export async function examine(
     await tried('state', () => examineState(session)),
     await tried('warehouse', () => examineWarehouse(session)),
     await tried('disk', () => examineDisk(session.loaded.project.root)),
+    await tried('home', () => examineHome(session.loaded.project)),
+    ...examineLeftBehind(),
     ...(await examineConnections(session)),
     await tried('deliveries', () => examineDeliveries(session)),
     await tried('locks', () => examineLocks(session)),

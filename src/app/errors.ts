@@ -11,7 +11,12 @@ export const appError = defineErrors({
   },
   PROJECT_UNREADABLE: {
     message: (p: { reason: string }) => `The project cannot be read: ${p.reason}`,
-    hint: () => 'Look at the folder and its rights; it is read again at the next edit.',
+    hint: () => 'Look at the folder and its rights; it is read again every few seconds.',
+  },
+  HOME_UNUSABLE: {
+    message: (p: { home: string; reason: string }) =>
+      `Millrace cannot keep its files in ${p.home}: ${p.reason}`,
+    hint: () => 'It has to be a folder that this account may write in. Nothing was changed.',
   },
   PROJECT_NOT_FOUND: {
     message: (p: { folder: string; isThere: boolean }) =>
@@ -77,6 +82,7 @@ export const appError = defineErrors({
     hint: () => 'The end is not included: for one day write --start 2026-03-01 --end 2026-03-02.',
   },
   QUEUE_FULL: {
+    transient: true,
     message: (p: { waiting: number }) => `${p.waiting} runs wait already; no more are taken.`,
     hint: () => 'See them: millrace status. Cancel what nobody needs, or ask again later.',
   },

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { findInstalled } from '../adapters/state/embedded/software.js'
 import { MillraceError, messageOf } from '../base/errors.js'
+import { examineLeftBehind } from './examine-left-behind.js'
 import type { Finding } from './finding.js'
 
 const NODE_NEEDED = [20, 19] as const
@@ -20,6 +21,7 @@ export async function examineMachine(facts: ProcessFacts, folder: string): Promi
     ...examineProcess(facts),
     await tried('embedded state', examineEmbedded),
     await tried('disk', () => examineDisk(folder)),
+    ...examineLeftBehind(),
   ]
 }
 

@@ -71,14 +71,24 @@ export async function planProject(
   })
 }
 
-async function recordedState({ services, loaded }: Session) {
-  const store = await services.store()
+/** Binds every statement as a plan of a run does. @throws PROJECT_INVALID */
+export async function requireBound(session: Session): Promise<void> {
+  await bindProject(session.loaded, await knownColumns(session, () => releasedStates(session), 'left'))
+}
+
+async function recordedState(session: Session) {
+  const store = await session.services.store()
   return {
-    // Of a warehouse that was removed nothing is left to build upon; a run finds the same.
-    states: existsSync(loaded.project.warehouse.path) ? await store.assetStates() : new Map(),
+    states: await releasedStates(session),
     deliveries: await store.deliveries(),
     usual: await store.usualDurations(),
   }
+}
+
+/** Of a warehouse that was removed nothing is left to build upon; a run finds the same. */
+async function releasedStates({ services, loaded }: Session): Promise<ReadonlyMap<AssetName, AssetState>> {
+  const store = await services.store()
+  return existsSync(loaded.project.warehouse.path) ? store.assetStates() : new Map()
 }
 
 /** Asked for only where an asset's columns depend on it. */

@@ -58,12 +58,35 @@ export function openServices(project: Project, options: ServiceOptions): Service
   return onFoundation(project, foundation, options)
 }
 
-/** What stays open when a project is read anew: state, warehouse, worker processes. Closed by the last who uses it. */
-type Foundation = Pick<Services, 'embedded' | 'store' | 'engine' | 'runtime' | 'together'> &
-  Readonly<{ project: Project; join(): void; leave(): Promise<void> }>
+/** What stays open while its settings stay the same. Closed by the last who uses it. */
+type Shared<T> = T & Readonly<{ settings: string; join(): void; leave(): Promise<void> }>
+type State = Shared<Pick<Services, 'embedded' | 'store'>>
+type Works = Shared<Pick<Services, 'engine' | 'runtime' | 'together'>>
+
+/** State, warehouse and worker processes. The state stays where only the others' settings were edited: ticks and locks are its own. */
+type Foundation = Readonly<{ state: State; works: Works }>
 
 function openFoundation(project: Project, options: ServiceOptions): Foundation {
-  const { environment, log } = options
+  return { state: openState(project, options), works: openWorks(project, options) }
+}
+
+function shared<T>(made: T, settings: string, closers: Closers): Shared<T> {
+  let users = 1
+  return {
+    ...made,
+    settings,
+    join: () => void users++,
+    leave: async () => {
+      if (--users === 0) await closers.close()
+    },
+  }
+}
+
+const stateSettings = ({ name, home, state }: Project): string => JSON.stringify([name, home, state])
+const worksSettings = (project: Project): string =>
+  JSON.stringify([stateSettings(project), project.timezone, project.warehouse])
+
+function openState(project: Project, { environment, log, processName }: ServiceOptions): State {
   const closers = new Closers()
   const embedded = closers.once(async () => {
     const { startEmbedded } = await import('../adapters/state/embedded/start.js')
@@ -73,11 +96,16 @@ function openFoundation(project: Project, options: ServiceOptions): Foundation {
   })
   const store = closers.open(async () => {
     const { openPostgresStore } = await import('../adapters/state/postgres/store.js')
-    const { processName } = options
     const url =
       project.state.kind === 'postgres' ? project.state.url : databaseOf(await embedded(), 'millrace')
     return openPostgresStore({ url: await url, project: project.name, environment, processName, log })
   })
+  return shared({ embedded, store }, stateSettings(project), closers)
+}
+
+function openWorks(project: Project, options: ServiceOptions): Works {
+  const { log } = options
+  const closers = new Closers()
   const engine = closers.open(async () => {
     const { openDuckDb } = await import('../adapters/engines/duckdb/open-duckdb.js')
     return openDuckDb({
@@ -100,24 +128,13 @@ function openFoundation(project: Project, options: ServiceOptions): Foundation {
       environment: options.env,
     })
   })
-  let users = 1
-  return {
-    project,
-    embedded,
-    store,
-    engine,
-    runtime,
-    together: new RunsTogether(),
-    join: () => void users++,
-    leave: async () => {
-      if (--users === 0) await closers.close()
-    },
-  }
+  return shared({ engine, runtime, together: new RunsTogether() }, worksSettings(project), closers)
 }
 
 function onFoundation(project: Project, foundation: Foundation, options: ServiceOptions): Services {
   const { environment, log } = options
-  const { embedded, store, engine, runtime } = foundation
+  const { state, works } = foundation
+  const { embedded } = state
   const closers = new Closers()
   const sinks = new Map<string, () => Promise<Sink>>()
 
@@ -141,10 +158,10 @@ function onFoundation(project: Project, foundation: Foundation, options: Service
     log,
     threadPool: options.env.UV_THREADPOOL_SIZE,
     embedded,
-    store,
-    engine,
-    runtime,
-    together: foundation.together,
+    store: state.store,
+    engine: works.engine,
+    runtime: works.runtime,
+    together: works.together,
     connection,
     source: async (asset) => {
       if (asset.body.kind !== 'source') throw new TypeError(`${asset.name} is not a source`)
@@ -155,23 +172,29 @@ function onFoundation(project: Project, foundation: Foundation, options: Service
       sinks.set(name, known)
       return known()
     },
-    reload: (next) => {
-      if (!sameFoundation(foundation.project, next)) return openServices(next, options)
-      foundation.join()
-      return onFoundation(next, foundation, options)
-    },
+    reload: (next) =>
+      onFoundation(
+        next,
+        {
+          state: joined(state, stateSettings(next)) ?? openState(next, options),
+          works: joined(works, worksSettings(next)) ?? openWorks(next, options),
+        },
+        options,
+      ),
     close: async () => {
       await closers.close()
-      await foundation.leave()
+      // The state's server goes last, after everything that uses it.
+      await works.leave()
+      await state.leave()
     },
   }
 }
 
-/** True if state, warehouse and workers of one project serve the other. */
-function sameFoundation(one: Project, other: Project): boolean {
-  const settings = ({ name, home, timezone, state, warehouse }: Project) =>
-    JSON.stringify([name, home, timezone, state, warehouse])
-  return settings(one) === settings(other)
+/** One more user of it, if it serves those settings too. */
+function joined<T>(one: Shared<T>, settings: string): Shared<T> | null {
+  if (one.settings !== settings) return null
+  one.join()
+  return one
 }
 
 /** Opens each thing once, and closes all that was opened, newest first. */
@@ -208,7 +231,7 @@ class Closers {
   async close(): Promise<void> {
     // What is still being opened while another failed would otherwise stay open for ever.
     await Promise.allSettled(this.opening)
-    // Newest first: the state's server goes last, after everything that uses it.
+    // Newest first: the state's server goes after the store that uses it.
     for (const close of this.closers.splice(0).reverse()) await close()
   }
 }

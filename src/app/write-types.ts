@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { makeUsersFolder, writeUsersFile } from '../base/private-files.js'
 import { authorTsconfig, authorTypes } from '../project/types/author-types.js'
 import { bindProject } from './load.js'
 import { knownColumns } from './plan-project.js'
@@ -19,8 +19,8 @@ export async function writeTypes(session: Session): Promise<readonly string[]> {
   ]
   for (const { file, text } of files) {
     const path = join(project.root, file)
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, text)
+    await makeUsersFolder(dirname(path))
+    await writeUsersFile(path, text)
   }
   return files.map(({ file }) => file)
 }

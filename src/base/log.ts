@@ -6,6 +6,8 @@ export type { Logger }
 /** A log is renamed to `.1`, that one to `.2`, when it is this long. */
 const MOST_BYTES = 10 * 2 ** 20
 const OLD_LOGS = 2
+/** Kept for a disk that is full for a while; what comes on top is lost. */
+const MOST_UNWRITTEN = 2 ** 20
 
 /** Structured logs as JSON lines. Children carry `run` and `step` ids: `log.child({ run, step })`. */
 export function createLog(options: { level: string; file?: string }): Logger {
@@ -18,7 +20,9 @@ export const silentLog: Logger = pino({ level: 'silent' })
 
 /** Appends to a file and turns it over when it is long, so that a server's log never fills a disk. */
 function rotatingFile(file: string): DestinationStream {
-  const destination = pino.destination({ dest: file, mkdir: true, sync: true, append: true })
+  const destination = pino.destination({ dest: file, mkdir: true, sync: true, maxLength: MOST_UNWRITTEN })
+  // A line that cannot be written must not end the process: a server outlives a full disk.
+  destination.on('error', () => {})
   let bytes = sizeOf(file)
   return {
     write: (line) => {

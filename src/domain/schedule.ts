@@ -21,3 +21,14 @@ export type TickStatus = 'due' | 'running' | 'done' | 'left_out'
 
 /** What became of a tick. A tick is done once its run has ended, however it ended; its run is then not repeated. */
 export type TickRecord = Tick & Readonly<{ status: TickStatus; run: number | null; note: string }>
+
+const BROKEN = 'could not be made: '
+
+/** The note of a tick whose run could not begin or broke: no step of it says so. */
+export const brokenRunNote = (reason: string): string => `${BROKEN}${reason}`
+
+/** Why a tick's run could not be made; null where it was, however it ended. */
+export function brokenRunReason({ status, note }: TickRecord): string | null {
+  const at = note.indexOf(BROKEN)
+  return status === 'done' && at >= 0 ? note.slice(at + BROKEN.length) : null
+}

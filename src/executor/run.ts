@@ -80,7 +80,6 @@ export async function runPlan(
     throw error
   } finally {
     deps.together.end(run)
-    await deps.store.releaseLocks(run)
     await deps.store.finishRun(run, { status, release: released, at: deps.clock.now() })
     deps.emit({
       kind: 'run-finished',

@@ -7,6 +7,7 @@ import { Alarm } from './alarm.js'
 import type { DueTicks, Scheduled, TickOutcome } from './scheduled.js'
 import { Starts } from './starts.js'
 import { Subjects } from './subjects.js'
+import { TakenTicks } from './taken-ticks.js'
 
 export type ScheduleDeps = Readonly<{
   clock: Clock
@@ -62,7 +63,7 @@ export async function keepSchedule(deps: ScheduleDeps, signal: AbortSignal): Pro
 function looker(deps: ScheduleDeps, subjects: Subjects, starts: Starts): () => Promise<number> {
   const { clock, ticks } = deps
   const longestMs = deps.longestSleepMs ?? LONGEST_SLEEP_MS
-  const taken = new Map<string, Tick[]>()
+  const taken = new TakenTicks()
   let lastLook = Number.NEGATIVE_INFINITY
   let missedUntil = Number.NEGATIVE_INFINITY
   let tidied = Number.NEGATIVE_INFINITY
@@ -70,8 +71,13 @@ function looker(deps: ScheduleDeps, subjects: Subjects, starts: Starts): () => P
   return async () => {
     const now = clock.now()
     if (now - lastLook > longestMs + ASLEEP_MS) missedUntil = now
+    if (now < lastLook) {
+      // The clock was put back: what is dealt with, and what was missed, lies ahead of it.
+      subjects.askAgain()
+      missedUntil = Math.min(missedUntil, now)
+    }
     lastLook = now
-    await subjects.follow(deps.scheduled(), deps.timezone(), now)
+    await follow(deps, subjects, taken, { now, missedUntil })
     if (now - tidied > TIDY_EVERY_MS || now < tidied) {
       await takeUp(deps, subjects, taken)
       await ticks.prune(now - KEPT_MS, KEPT_OF_EACH)
@@ -84,18 +90,42 @@ function looker(deps: ScheduleDeps, subjects: Subjects, starts: Starts): () => P
   }
 }
 
-/** Ticks of processes that died, and those that were given back. */
-async function takeUp(
-  { ticks, log }: ScheduleDeps,
+/** `now` and up to when ticks passed while nothing ran. */
+type Moment = Readonly<{ now: number; missedUntil: number }>
+
+/**
+ * Takes up what is scheduled by now. Ticks of a timetable that was edited keep their run if their time had come: they
+ * waited for a run that goes on.
+ */
+async function follow(
+  deps: ScheduleDeps,
   subjects: Subjects,
-  taken: Map<string, Tick[]>,
+  taken: TakenTicks,
+  { now, missedUntil }: Moment,
 ): Promise<void> {
-  const gone: Tick[] = []
+  const [scheduled, timezone] = [deps.scheduled(), deps.timezone()]
+  const waiting = subjects
+    .edited(scheduled, timezone)
+    .flatMap((subject) => subjects.due(subject, now, missedUntil).map((action) => claimOf(subject, action)))
+  if (waiting.length > 0) {
+    const runs = new Set(waiting.filter(({ status }) => status === 'running').map(keyOf))
+    for (const tick of await deps.ticks.claim(waiting)) if (runs.has(keyOf(tick))) taken.add(tick)
+  }
+  await subjects.follow(scheduled, timezone, now)
+  await leaveOut(taken, subjects, deps.ticks)
+}
+
+/** Ticks of processes that died, and those that were given back. */
+async function takeUp({ ticks, log }: ScheduleDeps, subjects: Subjects, taken: TakenTicks): Promise<void> {
   for (const { subject, at } of await ticks.takeUp()) {
-    if (subjects.get(subject) === null) gone.push({ subject, at })
-    else taken.set(subject, [...(taken.get(subject) ?? []), { subject, at }])
+    taken.add({ subject, at })
     log.info({ subject, at }, 'a run that was cut off is made again')
   }
+  await leaveOut(taken, subjects, ticks)
+}
+
+async function leaveOut(taken: TakenTicks, subjects: Subjects, ticks: TickStore): Promise<void> {
+  const gone = taken.removeUnless((subject) => subjects.get(subject) !== null)
   if (gone.length > 0)
     await ticks.settle(gone, { status: 'left_out', run: null, note: 'it is no longer scheduled' })
 }
@@ -106,13 +136,13 @@ type SubjectDue = Readonly<{ subject: string; again: readonly Tick[]; actions: r
 function dueOf(
   subjects: Subjects,
   starts: Starts,
-  taken: ReadonlyMap<string, readonly Tick[]>,
-  { now, missedUntil }: { now: number; missedUntil: number },
+  taken: TakenTicks,
+  { now, missedUntil }: Moment,
 ): SubjectDue[] {
   const found: SubjectDue[] = []
   for (const subject of subjects.names()) {
     if (starts.has(subject)) continue
-    const again = taken.get(subject) ?? []
+    const again = taken.of(subject)
     const oneByOne = subjects.get(subject)?.schedule.catchUp === 'all'
     const due =
       oneByOne && again.length > 0
@@ -128,7 +158,7 @@ async function claimAndStart(
   deps: ScheduleDeps,
   subjects: Subjects,
   starts: Starts,
-  taken: Map<string, Tick[]>,
+  taken: TakenTicks,
 ): Promise<void> {
   const claims = due.flatMap(({ subject, actions }) => actions.map((action) => claimOf(subject, action)))
   const got = new Set((await deps.ticks.claim(claims)).map(keyOf))
@@ -137,9 +167,7 @@ async function claimAndStart(
     const lane = deps.lane?.(subject) ?? ''
     const work = lanes.get(lane) ?? { ticks: [], missed: false }
     lanes.set(lane, work)
-    const rest = (taken.get(subject) ?? []).slice(again.length)
-    if (rest.length > 0) taken.set(subject, rest)
-    else taken.delete(subject)
+    taken.begin(subject, again.length)
     work.ticks.push(...again)
     work.missed ||= again.length > 0
     for (const { kind, at, missed } of actions) {

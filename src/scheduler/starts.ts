@@ -1,11 +1,12 @@
 import type { TickEnd, TickStore } from '../adapters/state/tick-store.js'
 import type { Clock } from '../base/clock.js'
-import { messageOf } from '../base/errors.js'
+import { isTransient, messageOf } from '../base/errors.js'
 import type { Logger } from '../base/log.js'
-import type { Tick } from '../domain/schedule.js'
+import { brokenRunNote, type Tick } from '../domain/schedule.js'
 import type { DueTicks, TickOutcome } from './scheduled.js'
 
 const AGAIN_MS = 5_000
+const GIVEN_BACK: TickEnd = { status: 'due', run: null, note: '' }
 
 export type StartDeps = Readonly<{
   clock: Clock
@@ -49,14 +50,25 @@ export class Starts {
     if (end) await this.settle(due.ticks, end)
   }
 
-  /** What becomes of the ticks. Cut off by a stop they are given back, and the next start takes them up. */
+  /**
+   * What becomes of the ticks. Cut off by a stop they are given back, and the next start takes them up. What may pass by
+   * itself, a state that is away or a full queue, is waited for: the pattern's next tick may be a month away.
+   */
   private async endOf(due: DueTicks): Promise<TickEnd> {
-    try {
-      return { status: 'done', ...(await this.deps.start(due)) }
-    } catch (error) {
-      if (this.signal.aborted) return { status: 'due', run: null, note: '' }
-      this.deps.log.error({ err: error, ticks: due.ticks }, 'a scheduled run could not be made')
-      return { status: 'done', run: null, note: messageOf(error) }
+    const { clock, log } = this.deps
+    for (;;) {
+      try {
+        return { status: 'done', ...(await this.deps.start(due)) }
+      } catch (error) {
+        if (this.signal.aborted) return GIVEN_BACK
+        if (!isTransient(error)) {
+          log.error({ err: error, ticks: due.ticks }, 'a scheduled run could not be made')
+          return { status: 'done', run: null, note: brokenRunNote(messageOf(error)) }
+        }
+        log.warn({ err: error, ticks: due.ticks }, 'a scheduled run could not be made; trying again')
+        await clock.sleep(AGAIN_MS, this.signal).catch(() => {})
+        if (this.signal.aborted) return GIVEN_BACK
+      }
     }
   }
 

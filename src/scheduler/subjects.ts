@@ -15,6 +15,15 @@ export class Subjects {
 
   constructor(private readonly ticks: TickStore) {}
 
+  /** Those that stay scheduled, but by another timetable than before. */
+  edited(scheduled: readonly Scheduled[], timezone: string): readonly string[] {
+    return scheduled.flatMap(({ subject, schedule }) => {
+      const before = this.get(subject)?.schedule.pattern
+      const isSame = before === schedule.pattern && timezone === this.timezone
+      return before === undefined || isSame ? [] : [subject]
+    })
+  }
+
   /** Tells the state what is scheduled, where that is news. */
   async follow(scheduled: readonly Scheduled[], timezone: string, now: number): Promise<void> {
     const followed = scheduled.map(({ subject, schedule }) => ({
@@ -31,7 +40,7 @@ export class Subjects {
     this.told = told
   }
 
-  /** Another process has taken ticks: how far they are dealt with is asked anew at the next look. */
+  /** Another process has taken ticks, or the clock was set: how far they are dealt with is asked anew. */
   askAgain(): void {
     this.told = null
   }

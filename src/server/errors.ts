@@ -5,6 +5,10 @@ export const serverError = defineErrors({
     message: (_: object) => 'The server wants a token.',
     hint: () => 'Send it as "Authorization: Bearer …"; it is in .millrace/token of the project.',
   },
+  TOKEN_UNUSABLE: {
+    message: (p: { path: string; reason: string }) => `The token in ${p.path} cannot be used: ${p.reason}`,
+    hint: () => 'It has to be a file of the account that serves. Remove it, and a new one is made.',
+  },
   TOKEN_WRONG: {
     message: (_: object) => 'This is not the server’s token.',
     hint: () => 'Take the one in .millrace/token, or open the address that millrace serve printed.',

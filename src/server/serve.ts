@@ -4,7 +4,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Api } from '../app/api/api.js'
 import { appError } from '../app/errors.js'
 import type { LiveProject } from '../app/live/live.js'
-import { diagnosticsOf } from '../app/project-diagnostics.js'
+import { mistakesOf } from '../app/project-diagnostics.js'
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/log.js'
 import { answerUnreadable, createApp } from './app.js'
@@ -150,7 +150,7 @@ function projectState({ session, broken }: Pick<LiveProject, 'session' | 'broken
   const { project, warnings } = session.loaded
   const { root } = project
   if (broken === null) return { root, state: 'good' as const, diagnostics: warnings }
-  return { root, state: 'broken' as const, diagnostics: diagnosticsOf(broken) }
+  return { root, state: 'broken' as const, diagnostics: mistakesOf(broken) }
 }
 
 function httpServer(limits: Limits): Server {

@@ -76,6 +76,7 @@ export const STATUS_OF: Readonly<Record<string, number>> = {
   STEP_BROKE: 500,
 
   STATE_UNREACHABLE: 503,
+  STATE_FULL: 503,
   STATE_TOO_OLD: 500,
   STATE_STATEMENT_FAILED: 500,
   STATE_ROW_INVALID: 500,

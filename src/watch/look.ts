@@ -65,13 +65,15 @@ export type WatchedDelivery = DeliveryRecord & Readonly<{ since: number }>
 
 /**
  * A moment at which an asset was to be built and that is not done. `waiting`: nobody took it. `running`: its run goes
- * on, or waits for another one.
+ * on, or waits for another one. `broken`: its run could not be made, so no step tells why.
  */
 export type WatchedTick = Readonly<{
   asset: AssetName
   at: number
-  state: 'waiting' | 'running'
+  state: 'waiting' | 'running' | 'broken'
   run: number | null
   /** How long its run usually takes; null before the first. */
   usualMs: number | null
+  /** Of `broken`. */
+  reason?: string
 }>

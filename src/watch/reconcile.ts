@@ -24,6 +24,7 @@ export type Reconciled = Readonly<{
 const FLAPPING = 2
 export const FLAP_WINDOW_MS = 60 * 60_000
 const CALM_MS = 30 * 60_000
+const CALM = 'It is not there now. It came and went before, so it is over only after half an hour without it.'
 /** An alert that is there and unchanged is written again after so long only. */
 const REWRITE_MS = 60_000
 
@@ -88,7 +89,7 @@ function followUp(kept: KeptAlert, symptom: Symptom | undefined, look: LookResul
   if (look.isUndecided(kept.alert)) return kept
   const { alert } = kept
   const isFlapping = alert.state !== 'pending' && kept.returns >= FLAPPING
-  if (isFlapping && look.now - kept.seenAt < CALM_MS) return kept
+  if (isFlapping && look.now - kept.seenAt < CALM_MS) return calm(kept)
   return {
     ...kept,
     alert: {
@@ -100,6 +101,12 @@ function followUp(kept: KeptAlert, symptom: Symptom | undefined, look: LookResul
   }
 }
 
+/** What goes by the old words would look for trouble that is not there. */
+function calm(kept: KeptAlert): KeptAlert {
+  const { alert } = kept
+  return alert.effect === CALM ? kept : { ...kept, alert: { ...alert, effect: CALM } }
+}
+
 const BANDED: ReadonlySet<AlertKind> = new Set(['slow', 'rows', 'freshness', 'check_value'])
 
 const resolvedNote = ({ kind, observation }: Alert): string =>
@@ -109,7 +116,8 @@ function seenAgain(kept: KeptAlert, symptom: Symptom, now: number): KeptAlert {
   const { alert } = kept
   const isNewRun = symptom.run !== alert.run
   const isWorse = worse(symptom.severity, alert.severity) !== alert.severity
-  if (!isNewRun && !isWorse && now - kept.seenAt < REWRITE_MS) return kept
+  const isBack = alert.effect === CALM
+  if (!isNewRun && !isWorse && !isBack && now - kept.seenAt < REWRITE_MS) return kept
   const { confirmAfter: _confirmAfter, ...facts } = symptom
   const occurrences = alert.occurrences + (isNewRun ? 1 : 0)
   // As bad as it ever was: who was told of it is told when it is over.

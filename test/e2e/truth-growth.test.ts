@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js'
 import { World } from './truth-world.js'
 
-/** `TRUTH_RERUNS=200` for the long version. */
+/** `TRUTH_RERUNS=100 TRUTH_ROWS=400000` for the long version. */
 const reruns = Number(process.env.TRUTH_RERUNS ?? 8)
+const rows = Number(process.env.TRUTH_ROWS ?? 30_000)
 
 let server: TestPostgres
 beforeAll(async () => {
@@ -26,7 +27,7 @@ test('reruns keep the warehouse within twice its first size, whether rows change
   try {
     await world.source.query(
       `create table readings as select n as id, n % 50 as device, timestamptz '2026-10-01' + make_interval(mins => n) as seen,
-         md5(n::text) as note from generate_series(1, 30000) n`,
+         md5(n::text) as note from generate_series(1, ${rows}) n`,
     )
     await world.set({
       'raw.readings': {
@@ -55,12 +56,15 @@ where seen >= $start and seen < $end group by all`,
     for (let rerun = 0; rerun < reruns; rerun++) await world.done()
     await world.release()
     expect(size(), 'reruns with nothing new').toBeLessThanOrEqual(2 * first)
+    const sizes: number[] = []
     for (let rerun = 0; rerun < reruns; rerun++) {
       await world.source.query(`update readings set note = note || 'x' where id % 97 = $1`, [rerun % 97])
       await world.done(rerun % 3 === 0 ? { full: true } : {})
+      sizes.push(size())
     }
     await world.release()
-    expect(size(), 'reruns over changed rows').toBeLessThanOrEqual(2 * first)
+    sizes.push(size())
+    expect(Math.max(...sizes), 'reruns over changed rows').toBeLessThanOrEqual(2 * first)
   } finally {
     await world.close()
   }

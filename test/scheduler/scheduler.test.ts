@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openPostgresStore } from '../../src/adapters/state/postgres/store.js'
 import type { StateStore } from '../../src/adapters/state/store.js'
+import { appError } from '../../src/app/errors.js'
 import { silentLog } from '../../src/base/log.js'
 import type { CatchUp } from '../../src/domain/schedule.js'
 import type { DueTicks, Scheduled, TickOutcome } from '../../src/scheduler/scheduled.js'
@@ -52,6 +53,7 @@ type Day = Readonly<{
   start?: (due: DueTicks, clock: VirtualClock) => Promise<TickOutcome>
   lane?: (subject: string) => string
   using?: StateStore
+  putBack?: Readonly<{ at: string; minutes: number }>
 }>
 
 /** Lets the schedule run for a part of a virtual day; returns what was started when, in words. */
@@ -62,20 +64,27 @@ async function during({
   start,
   lane,
   using = store,
+  putBack,
 }: Day): Promise<string[]> {
   const stop = new AbortController()
   const clock = new VirtualClock(at(from), at(until), () => stop.abort())
+  const shown = () =>
+    putBack && clock.now() >= at(putBack.at) ? clock.now() - putBack.minutes * MINUTE : clock.now()
   const started: string[] = []
   await keepSchedule(
     {
-      clock,
+      clock: {
+        now: shown,
+        monotonic: () => clock.monotonic(),
+        sleep: (ms, signal) => clock.sleep(ms, signal),
+      },
       log: silentLog,
       ticks: clock.wrap(using.ticks),
       timezone: () => 'UTC',
       scheduled: () => (typeof scheduled === 'function' ? scheduled(clock.now()) : scheduled),
       start: async (due) => {
         const ticks = due.ticks.map(({ subject, at }) => `${subject.slice(6)}@${clockOf(at)}`)
-        started.push(`${clockOf(clock.now())} ${ticks.join(' ')}${due.missed ? ' missed' : ''}`)
+        started.push(`${clockOf(shown())} ${ticks.join(' ')}${due.missed ? ' missed' : ''}`)
         return start ? start(due, clock) : { run: null, note: '' }
       },
       ...(lane && { lane }),
@@ -141,12 +150,56 @@ describe('a schedule', () => {
   test('notes runs that could not begin, and goes on', async () => {
     let tries = 0
     const start = async () => {
-      if (++tries === 1) throw new Error('the queue is full')
+      if (++tries === 1) throw new Error('the disk is full')
       return { run: 7, note: 'held' }
     }
     await during({ until: '09:25', scheduled: [every(10)], start })
-    expect(await recordsOf()).toEqual(['09:10 done: the queue is full', '09:20 done: held'])
+    expect(await recordsOf()).toEqual(['09:10 done: could not be made: the disk is full', '09:20 done: held'])
     expect(await store.ticks.latest('asset:a.a', 1)).toMatchObject([{ run: 7 }])
+  })
+
+  test('tries again what could not begin for a reason that passes', async () => {
+    let tries = 0
+    const start = async () => {
+      if (++tries < 4) throw appError('QUEUE_FULL', { waiting: 100 })
+      return { run: 7, note: '' }
+    }
+    await during({ until: '09:15', scheduled: [every(10)], start })
+    expect(await recordsOf()).toEqual(['09:10 done'])
+    expect(await store.ticks.latest('asset:a.a', 1)).toMatchObject([{ run: 7 }])
+  })
+
+  test('loses no tick that waits for a run when its timetable is edited', async () => {
+    const scheduled = (now: number) => [now < at('09:25') ? every(10) : every(60)]
+    expect(await during({ until: '10:10', scheduled, start: taking(35) })).toEqual([
+      '09:10 a.a@09:10',
+      '09:45 a.a@09:30 missed',
+    ])
+    expect(await recordsOf()).toEqual([
+      '09:10 done',
+      '09:30 done: stands for all ticks since 2026-01-05T09:20:00.000Z',
+    ])
+  })
+
+  test('leaves a tick out that waits for a run when its subject is taken off the schedule', async () => {
+    const scheduled = (now: number) =>
+      now < at('09:25') ? [every(10)] : now < at('09:32') ? [every(60)] : []
+    expect(await during({ until: '09:50', scheduled, start: taking(35) })).toEqual(['09:10 a.a@09:10'])
+    expect(await recordsOf()).toEqual([
+      '09:10 done',
+      '09:30 left_out: stands for all ticks since 2026-01-05T09:20:00.000Z; it is no longer scheduled',
+    ])
+  })
+
+  test('goes on at once after a clock that was ahead is put right', async () => {
+    const putBack = { at: '09:25', minutes: 5 * 60 }
+    expect(await during({ until: '09:51', scheduled: [every(10)], putBack })).toEqual([
+      '09:10 a.a@09:10',
+      '09:20 a.a@09:20',
+      '04:30 a.a@04:30',
+      '04:40 a.a@04:40',
+      '04:50 a.a@04:50',
+    ])
   })
 
   test('follows another timetable from when it changed', async () => {

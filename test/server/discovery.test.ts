@@ -64,3 +64,10 @@ describe('what a killed server left behind', () => {
     expect(await left()).toMatchObject({ pid: 1 })
   })
 })
+
+test('a token that is no file is told by its path', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'millrace-token-'))
+  await mkdir(join(home, 'token'))
+  await expect(ensureToken(home)).rejects.toMatchObject({ code: 'TOKEN_UNUSABLE' })
+  await rm(home, { recursive: true })
+})

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { removeProject } from './remove-project.js'
 
 const BIN = findUp('bin/millrace')
@@ -37,6 +37,8 @@ export interface TestProject {
 export function createTestProject(
   files: Readonly<Record<string, string>>,
   env: Record<string, string> = {},
+  /** Whose the project is, and who runs it; absent: as ourselves. */
+  account?: { uid: number; gid: number },
 ): TestProject {
   const root = mkdtempSync(join(tmpdir(), 'millrace e2e-'))
   const write = (more: Readonly<Record<string, string>>) => {
@@ -50,6 +52,7 @@ export function createTestProject(
       process.execPath,
       [BIN, ...(args.includes('--project') ? [] : ['--project', root]), ...args],
       {
+        ...account,
         env: { ...process.env, ...env, NO_COLOR: '1' },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
@@ -58,6 +61,9 @@ export function createTestProject(
   }
   const run = (...args: string[]) => start(...args).finished
   write(files)
+  if (account)
+    for (const path of [root, ...readdirSync(root, { recursive: true, encoding: 'utf8' })])
+      chownSync(resolve(root, path), account.uid, account.gid)
   return {
     root,
     write,

@@ -101,6 +101,15 @@ test('a moment of the schedule is late or was never begun, each after its own gr
   expect(tick('running', 16, 5 * MINUTE)[0]).toContain('it usually takes 5 min')
 })
 
+test('scheduled runs that could not be made are one trouble', () => {
+  const tick = (asset: string) =>
+    ({ asset, at: T0, state: 'broken', run: null, usualMs: null, reason: 'The disk is full.' }) as const
+  expect(said({ ticks: [tick('marts.a')] })).toEqual([
+    'never_started:runs (error): The scheduled run of marts.a could not be made: The disk is full. Readers still see what was released before.',
+  ])
+  expect(said({ ticks: [tick('marts.a'), tick('marts.b')] })[0]).toContain('of marts.a and 1 more could not')
+})
+
 test('a step over its budget is told with what is usual', () => {
   expect(
     said({

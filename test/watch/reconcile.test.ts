@@ -126,10 +126,21 @@ describe('flapping', () => {
     ])
     expect(it.alerts().at(-1)?.events.at(-1)?.note).toContain('comes and goes')
     it.look(T0 + 60 * MINUTE, [])
-    expect(it.alerts().at(-1)?.state).toBe('firing')
+    expect(it.alerts().at(-1)).toMatchObject({
+      state: 'firing',
+      effect: expect.stringContaining('It is not there now.'),
+    })
     it.look(T0 + 70 * MINUTE, [])
     expect(it.alerts().at(-1)?.state).toBe('resolved')
     expect(it.words()).toHaveLength(6)
+  })
+
+  test('has its own words again as soon as it is back', () => {
+    const it = world()
+    for (let minute = 0; minute < 6; minute++)
+      it.look(T0 + minute * MINUTE, minute % 2 === 0 ? [symptom()] : [])
+    it.look(T0 + 5 * MINUTE + 1_000, [symptom()])
+    expect(it.alerts().at(-1)?.effect).toBe(symptom().effect)
   })
 })
 

@@ -36,6 +36,12 @@ export const stateError = defineErrors({
     hint: () =>
       'Nothing of it was changed, and the Millrace that wrote it still works. The message is Postgres’ own.',
   },
+  STATE_FULL: {
+    transient: true,
+    message: (p: { target: string; detail: string }) =>
+      `The state database ${p.target} has no room: ${p.detail}`,
+    hint: () => 'Make room on its disk; what waits for it goes on by itself then.',
+  },
   STATE_NOT_ALLOWED: {
     message: (p: { target: string; detail: string }) =>
       `The role of the state database ${p.target} may not do its work: ${p.detail}`,

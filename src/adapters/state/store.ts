@@ -28,7 +28,11 @@ export interface StateStore {
   beginRun(request: { trigger: string; at: number; above?: number }): Promise<RunRecord>
   /** Steps as they finish; many at once cost one round trip. */
   recordSteps(run: number, steps: readonly StepRecord[]): Promise<void>
-  finishRun(run: number, outcome: { status: RunStatus; release: number | null; at: number }): Promise<void>
+  /**
+   * How a run ended; its locks are released. What cannot be written within the patience of every statement is tried on
+   * until the store is closed, so that a state that was away longer finds the run's assets free.
+   */
+  finishRun(run: number, end: { status: RunStatus; release: number | null; at: number }): Promise<void>
   /** Runs still `running` whose owner is dead become `abandoned`; returns them. */
   abandonDeadRuns(at: number): Promise<readonly RunRecord[]>
   runs(request: { limit: number; before?: number }): Promise<readonly RunRecord[]>
@@ -68,13 +72,12 @@ export interface StateStore {
 
   /**
    * Takes the locks of all `assets` or of none. A lock whose owner died is taken over. Locks are released by
-   * `releaseLocks` or by the death of this process.
+   * `finishRun` or by the death of this process.
    */
   acquireLocks(
     run: number,
     assets: readonly AssetName[],
   ): Promise<{ ok: true } | { ok: false; holders: readonly LockHolder[] }>
-  releaseLocks(run: number): Promise<void>
   /** Locks held by processes that live. */
   locks(): Promise<readonly LockHolder[]>
 

@@ -6,7 +6,7 @@ import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { Diagnostic } from '../../domain/diagnostic.js'
 import type { StepRecord } from '../../domain/run.js'
 import type { LiveProject } from '../live/live.js'
-import { diagnosticsOf } from '../project-diagnostics.js'
+import { mistakesOf } from '../project-diagnostics.js'
 import { graphOf } from '../select.js'
 import type { Session } from '../session.js'
 import type { AlertMethods } from './api.js'
@@ -82,14 +82,6 @@ function projectState(
 ): Overview['projectState'] {
   if (!broken) return { state: 'good', loadedAt, diagnostics: warnings }
   return { state: 'broken', loadedAt, diagnostics: mistakesOf(broken) }
-}
-
-/** An error that is not about the project's files stands for itself. */
-function mistakesOf(error: MillraceError): readonly Diagnostic[] {
-  const mistakes = diagnosticsOf(error)
-  if (mistakes.length > 0) return mistakes
-  const { code, message, hint = '' } = error
-  return [{ code, severity: 'error', file: 'millrace.yaml', line: 1, column: 1, message, hint }]
 }
 
 function countHealth(standings: readonly AssetStanding[]): Readonly<Record<Health, number>> {

@@ -9,6 +9,7 @@ import { keepSchedule } from '../../scheduler/scheduler.js'
 import type { Session } from '../session.js'
 import { type AssetRun, intersects, pauseAfter, runsToWaitFor, ticketsOf } from './asset-runs.js'
 import type { LiveProject } from './live.js'
+import { isCancelled } from './open-live-project.js'
 
 /** Something beside assets that has ticks of its own: reports. Each subject is done by itself. */
 export type OtherScheduled = Readonly<{
@@ -137,9 +138,8 @@ async function runAssets(
     const { result } = await ticket.outcome
     return { run: result.run, note: result.status === 'done' ? '' : result.status }
   } catch (error) {
-    // Cut off by a stop: given back, and made at the next start.
-    if (ended.aborted) throw error
-    live.session.services.log.warn({ err: error, assets }, 'a scheduled run did not come to its end')
+    // Cut off by a stop it is given back and made at the next start; what somebody cancelled is done.
+    if (ended.aborted || !isCancelled(error)) throw error
     return { run: null, note: messageOf(error) }
   }
 }

@@ -5,10 +5,10 @@ import type { RunOutcome, RunRequestBody } from '../api/api.js'
 import { sourcesOf } from '../api/run-actions.js'
 import { findProject } from '../load.js'
 import type { Retiring } from '../plan-project.js'
-import { diagnosticsOf } from '../project-diagnostics.js'
+import { mistakesOf } from '../project-diagnostics.js'
 import { runProject } from '../run-project.js'
 import { selectAssets } from '../select.js'
-import { openSession, reloadSession, type Session, type SessionOptions } from '../session.js'
+import type { Session, SessionOptions } from '../session.js'
 import { EventHub } from './event-hub.js'
 import { Lending } from './lending.js'
 import type { LiveProject, Ticket } from './live.js'
@@ -17,6 +17,7 @@ import { keepReloading } from './reload.js'
 import { type Touches, touchesOf } from './run-order.js'
 import { Cancelled, RunQueue } from './run-queue.js'
 import { RunningSteps } from './running-steps.js'
+import { openUsable, reloadUsable } from './usable-session.js'
 
 /** Enough that a few slow ones leave room for those that are due every second. */
 export const RUNS_AT_ONCE = 4
@@ -24,23 +25,12 @@ export const RUNS_AT_ONCE = 4
 type LiveOptions = SessionOptions & Readonly<{ runsAtOnce: number }>
 type RunListener = (run: number, event: RunEvent) => void
 
-/**
- * Opens a project to stay open. The warehouse and the state are opened at once: what serves them must not find out at
- * the first request that another process owns the file.
- * @throws PROJECT_NOT_FOUND, PROJECT_INVALID, ENGINE_BUSY, STATE_UNREACHABLE
- */
+/** Opens a project to stay open. @throws PROJECT_NOT_FOUND, PROJECT_INVALID, ENGINE_BUSY, STATE_UNREACHABLE */
 export async function openLiveProject(given: SessionOptions): Promise<LiveProject> {
   const options = { ...given, runsAtOnce: given.runsAtOnce ?? RUNS_AT_ONCE }
   // Before anything is read: an edit made meanwhile is then seen as one.
   const marks = await projectMarks(findProject(options.folder))
-  const session = await openSession(options)
-  try {
-    await Promise.all([session.services.store(), session.services.engine()])
-  } catch (error) {
-    await session.close()
-    throw error
-  }
-  return liveProject(session, marks, options)
+  return liveProject(await openUsable(options), marks, options)
 }
 
 function liveProject(first: Session, marks: string, options: LiveOptions): LiveProject {
@@ -84,7 +74,7 @@ function liveProject(first: Session, marks: string, options: LiveOptions): LiveP
     clock,
     root: first.loaded.project.root,
     marks,
-    reload: () => reloadSession(lending.current, options.env),
+    reload: () => reloadUsable(lending.current, options.env),
     onGood: (session) => {
       broken = null
       loadedAt = clock.now()
@@ -98,7 +88,7 @@ function liveProject(first: Session, marks: string, options: LiveOptions): LiveP
         { err: error },
         'the project on disk cannot be loaded; the last good one runs on',
       )
-      hub.publish({ kind: 'project', state: 'broken', diagnostics: diagnosticsOf(error) })
+      hub.publish({ kind: 'project', state: 'broken', diagnostics: mistakesOf(error) })
     },
   })
 

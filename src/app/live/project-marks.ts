@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { glob } from 'tinyglobby'
 
 const PATTERNS = ['millrace.yaml', '**/*.{sql,ts,mts,js,mjs,yaml,yml,md,json}']
-/** Nothing in there is part of a project. */
-const IGNORED = ['.millrace/**', '**/node_modules/**', '**/.git/**', '**/dist/**', 'data/**']
+/** Nothing in there is part of a project; of folders below `assets/` every one may be. */
+const IGNORED = ['.millrace/**', '**/node_modules/**', '**/.git/**', 'dist/**', 'data/**']
 const AT_ONCE = 64
 
-/** A digest of names, sizes and times of a project's files: another one means that something was edited. */
+/**
+ * A digest of names, sizes and times of a project's files: another one means that something was edited. The time is that
+ * of the last change of whatever kind: other rights, or an older file moved in its place, keep the time of the text.
+ */
 export async function projectMarks(root: string): Promise<string> {
   const files = (await glob(PATTERNS, { cwd: root, ignore: IGNORED, dot: false })).sort()
   const digest = createHash('sha256')
@@ -24,8 +27,8 @@ export async function projectMarks(root: string): Promise<string> {
 
 async function markOf(path: string): Promise<string> {
   try {
-    const { size, mtimeMs, ino } = await stat(path)
-    return `${size} ${mtimeMs} ${ino}`
+    const { size, ctimeMs, ino } = await stat(path)
+    return `${size} ${ctimeMs} ${ino}`
   } catch {
     return 'gone'
   }

@@ -2,10 +2,13 @@ import type { Clock } from '../../base/clock.js'
 import { MillraceError, messageOf } from '../../base/errors.js'
 import { createLimit } from '../../base/limit.js'
 import { appError } from '../errors.js'
+import { mistakesOf } from '../project-diagnostics.js'
 import type { Session } from '../session.js'
 import { projectMarks } from './project-marks.js'
 
 const LOOK_EVERY_MS = 1_000
+/** What does not load may do so later without another edit: a database that was away, a column that is loaded by then. */
+const AGAIN_MS = 10_000
 /** Looking must stay a small part of the machine's work, whatever the size of the project. */
 const SHARE_OF_TIME = 20
 
@@ -14,7 +17,7 @@ export type ReloadDeps = Readonly<{
   root: string
   /** Of the files as they were before the project that runs was read. */
   marks: string
-  /** @throws PROJECT_INVALID, PROJECT_NOT_FOUND */
+  /** Throws what keeps the edited project from being run. */
   reload: () => Promise<Session>
   onGood: (session: Session) => void
   onBroken: (error: MillraceError) => void
@@ -58,6 +61,10 @@ class Reader {
   private readonly inTurn = createLimit(1)
   private read: string
   private seen: string
+  /** What is wrong with what was read, in words; null while nothing is. */
+  private wrong: string | null = null
+  /** By the monotonic clock. */
+  private readAgainAt = 0
 
   constructor(
     private readonly deps: ReloadDeps,
@@ -73,21 +80,35 @@ class Reader {
       const marks = await projectMarks(this.deps.root).catch(() => this.seen)
       const isSettled = !twice || marks === this.seen
       this.seen = marks
-      if (marks === this.read || !isSettled || this.signal.aborted) return
-      this.read = marks
-      await readAnew(this.deps)
+      if (!isSettled || this.signal.aborted) return
+      if (marks !== this.read) {
+        this.wrong = null
+        this.read = marks
+      } else if (this.wrong === null || (twice && this.deps.clock.monotonic() < this.readAgainAt)) return
+      await this.readAnew()
     })
+  }
+
+  private async readAnew(): Promise<void> {
+    const { clock, reload, onGood, onBroken } = this.deps
+    const begun = clock.monotonic()
+    try {
+      const session = await reload()
+      this.wrong = null
+      onGood(session)
+    } catch (cause) {
+      const error = asProjectError(cause)
+      const wrong = JSON.stringify([error.code, error.message, mistakesOf(error)])
+      // The same as before is no news to anybody.
+      if (wrong !== this.wrong) onBroken(error)
+      this.wrong = wrong
+      const now = clock.monotonic()
+      this.readAgainAt = now + Math.max(AGAIN_MS, (now - begun) * SHARE_OF_TIME)
+    }
   }
 }
 
-async function readAnew({ reload, onGood, onBroken }: ReloadDeps): Promise<void> {
-  try {
-    onGood(await reload())
-  } catch (error) {
-    onBroken(
-      error instanceof MillraceError
-        ? error
-        : appError('PROJECT_UNREADABLE', { reason: messageOf(error) }, { cause: error }),
-    )
-  }
+function asProjectError(error: unknown): MillraceError {
+  if (error instanceof MillraceError) return error
+  return appError('PROJECT_UNREADABLE', { reason: messageOf(error) }, { cause: error })
 }

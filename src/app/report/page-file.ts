@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { giveToUser } from '../../base/private-files.js'
 import { PAGE_END, stampOf } from '../../reports/render/page.js'
+import { makePageFolder, type PageFolder } from './page-folder.js'
 
 /** Enough for the page's head up to its stamp. */
 const HEAD_BYTES = 1024
@@ -37,9 +39,9 @@ async function readAt(handle: FileHandle, at: number, length: number): Promise<s
 }
 
 /** Written beside and renamed, so that nobody ever opens half a page. Resolves to its bytes. */
-export async function writePage(folder: string, file: string, html: string): Promise<number> {
-  const path = join(folder, file)
-  await mkdir(dirname(path), { recursive: true })
+export async function writePage(folder: PageFolder, file: string, html: string): Promise<number> {
+  const path = join(folder.path, file)
+  await makePageFolder(dirname(path), folder.isUsers)
   const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`
   const bytes = Buffer.from(html)
   try {
@@ -49,6 +51,7 @@ export async function writePage(folder: string, file: string, html: string): Pro
     } finally {
       await handle.close()
     }
+    if (folder.isUsers) await giveToUser(beside)
     await rename(beside, path)
   } catch (error) {
     await rm(beside, { force: true })

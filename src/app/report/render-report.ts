@@ -16,7 +16,7 @@ import type { Session } from '../session.js'
 import { findReport, periodOf } from './find-report.js'
 import { holdReason, type States, shownAssets } from './inputs.js'
 import { readStamp, writePage } from './page-file.js'
-import { preparePageFolder } from './page-folder.js'
+import { type PageFolder, preparePageFolder } from './page-folder.js'
 import { stamper } from './stamp.js'
 
 export type Emit = (record: ReportRecord) => void
@@ -26,7 +26,7 @@ type Job = Readonly<{
   session: Session
   report: Report
   period: Period
-  out: string
+  out: PageFolder
   /** Whether the folder's names are told apart by letter case. */
   tellsCase: boolean
   states: States
@@ -54,7 +54,8 @@ export async function renderReports(
   const period = periodOf(session, report, request.period)
   const store = await session.services.store()
   const [states, latest] = await Promise.all([store.assetStates(), store.latestSteps()])
-  const out = request.out ?? ownFolder(session)
+  const out: PageFolder =
+    request.out === null ? { path: ownFolder(session), isUsers: false } : { path: request.out, isUsers: true }
   const job = { session, report, period, out, tellsCase: true, states, emit, signal }
   const reason = holdReason(report, session.loaded.project, { states, latest })
   if (reason !== null) return holdAll(job, request.tenant, reason)
@@ -191,7 +192,7 @@ async function unchanged(
   release: number | undefined,
 ): Promise<ReportRecord | null> {
   const file = fileOf(job, tenant)
-  const there = await readStamp(job.out, file)
+  const there = await readStamp(job.out.path, file)
   if (there?.stamp !== stamp) return null
   return recordOf(job, tenant, { status: 'unchanged', file, bytes: there.bytes, ...(release && { release }) })
 }

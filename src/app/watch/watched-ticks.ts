@@ -1,5 +1,5 @@
 import type { Asset } from '../../domain/asset.js'
-import type { TickRecord } from '../../domain/schedule.js'
+import { brokenRunReason, type TickRecord } from '../../domain/schedule.js'
 import { lastTick } from '../../planner/schedule/ticks.js'
 import type { WatchedTick } from '../../watch/look.js'
 import type { Session } from '../session.js'
@@ -8,7 +8,8 @@ import type { Session } from '../session.js'
 const BACK_MS = 24 * 60 * 60_000
 
 /**
- * Moments of the schedule whose run has not ended: those taken and not done, and those nobody took. `since`: when
+ * Moments of the schedule whose run has not ended: those taken and not done, those nobody took, and those whose run could
+ * not be made. `since`: when
  * this process began to keep the schedule; what was due before is caught up, not late.
  */
 export async function watchedTicks(
@@ -52,6 +53,9 @@ function openTick(
   if (record?.status === 'running') return [{ ...about, at: record.at, state: 'running', run: record.run }]
   // Given back: to be taken up again.
   if (record?.status === 'due') return [{ ...about, at: record.at, state: 'waiting', run: null }]
+  const reason = record ? brokenRunReason(record) : null
+  if (record && reason !== null && builtAt < record.at)
+    return [{ ...about, at: record.at, state: 'broken', run: record.run, reason }]
   // Built by hand since: nothing is owed.
   if (last === null || (record?.at ?? 0) >= last || builtAt >= last) return []
   return [{ ...about, at: last, state: 'waiting', run: null }]

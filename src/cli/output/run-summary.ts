@@ -1,3 +1,4 @@
+import { inShell } from '../../base/in-shell.js'
 import type { CheckResult } from '../../domain/check.js'
 import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { StepRecord } from '../../domain/run.js'
@@ -146,10 +147,6 @@ function nextLines({ steps, deliveries }: RunResult, at: string): string[] {
   }
   return [...lines, `Look: millrace status${at} · millrace query "select …"${at}`]
 }
-
-/** A word as a shell takes it; a check's name may hold anything. */
-const inShell = (word: string): string =>
-  /^[\w:,.-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 const took = (steps: readonly StepRecord[]): string => duration(sumMetric(steps, 'build_ms'))
 

@@ -13,6 +13,9 @@ export type Load = Readonly<{
   notes: readonly string[]
 }>
 
+/** Released rows, null where there are none. Loaded afresh, what comes is all there is and takes their place. */
+type Released = Readonly<{ live: string | null; afresh: boolean }>
+
 /** Loads what is new upstream into a candidate. */
 export async function loadSource(
   asset: Asset,
@@ -21,7 +24,8 @@ export async function loadSource(
   signal: AbortSignal,
 ): Promise<Load> {
   const state = context.states.get(asset.name)
-  const afresh = options.full || !state?.relation
+  const live = state?.relation ?? null
+  const afresh = options.full || live === null
   const source = await context.deps.openSource(asset)
   try {
     const extract = await source.extract(
@@ -30,7 +34,7 @@ export async function loadSource(
     )
     let consumed = false
     try {
-      const load = await consume(asset, extract, afresh ? null : (state?.relation ?? null), context, signal)
+      const load = await consume(asset, extract, { live, afresh }, context, signal)
       consumed = true
       return load
     } finally {
@@ -44,7 +48,7 @@ export async function loadSource(
 async function consume(
   asset: Asset,
   extract: Extract,
-  live: string | null,
+  released: Released,
   context: RunContext,
   signal: AbortSignal,
 ): Promise<Load> {
@@ -52,7 +56,7 @@ async function consume(
   if (!extract.payload) return { rows: null, notes }
   const relation = physicalName(asset.name, context.run)
   const candidate = await ingest(asset, relation, extract.payload, extract.columns, context, signal)
-  const change = await changeOf(asset, extract, candidate, live, context, signal)
+  const change = await changeOf(asset, extract, candidate, released, context, signal)
   return { rows: { candidate, change, position: extract.position() }, notes }
 }
 
@@ -78,12 +82,12 @@ async function changeOf(
   asset: Asset,
   extract: Extract,
   { relation: candidate }: Candidate,
-  live: string | null,
+  { live, afresh }: Released,
   context: RunContext,
   signal: AbortSignal,
 ): Promise<RowChange> {
   const { effect } = extract
-  if (live === null || effect.kind === 'replace') return { kind: 'replace', candidate, live }
+  if (live === null || afresh || effect.kind === 'replace') return { kind: 'replace', candidate, live }
   switch (effect.kind) {
     case 'append':
       return { kind: 'append', candidate, live, key: [] }

@@ -1,6 +1,8 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { messageOf } from '../../base/errors.js'
+import { serverError } from '../errors.js'
 
 export const tokenPath = (home: string): string => join(home, 'token')
 
@@ -8,10 +10,18 @@ export const tokenPath = (home: string): string => join(home, 'token')
 const TOKEN = /^[\w-]{43}$/
 const ONLY_OWNER = 0o600
 
-/** The project's token, made at the first call. Only the account that owns the file may read it. */
+/** The project's token, made at the first call. Only the account that owns the file may read it. @throws TOKEN_UNUSABLE */
 export async function ensureToken(home: string): Promise<string> {
-  await mkdir(home, { recursive: true })
   const path = tokenPath(home)
+  try {
+    await mkdir(home, { recursive: true })
+    return await keptToken(home, path)
+  } catch (cause) {
+    throw serverError('TOKEN_UNUSABLE', { path, reason: messageOf(cause) }, { cause })
+  }
+}
+
+async function keptToken(home: string, path: string): Promise<string> {
   const fresh = randomBytes(32).toString('base64url')
   try {
     await writeFile(path, `${fresh}\n`, { mode: ONLY_OWNER, flag: 'wx' })

@@ -11,7 +11,7 @@ export function projectSymptoms({ broken }: Look): Symptom[] {
       kind: 'project',
       severity: 'error',
       asset: null,
-      title: `The project does not load: ${broken.message.replace(/\.$/, '')} (${broken.code})`,
+      title: `The project on disk cannot be run: ${broken.message.replace(/\.$/, '')} (${broken.code})`,
       effect: 'The last good version of the project runs on; the change has no effect yet.',
       next: 'See every mistake with its line: millrace plan',
       run: null,

@@ -9,9 +9,10 @@ const START_GRACE_MS = 2 * 60_000
 const LATE_AFTER_MS = 10 * 60_000
 const LATE_FACTOR = 3
 
-/** Runs that should have begun or ended by now. Nothing where no scheduler runs. */
+/** Runs that should have begun or ended by now, or could not be made. Nothing where no scheduler runs. */
 export function scheduleSymptoms(look: Look): Symptom[] {
-  return (look.ticks ?? []).flatMap((tick) => overdue(tick, look))
+  const ticks = look.ticks ?? []
+  return [...ticks.flatMap((tick) => overdue(tick, look)), ...brokenRuns(ticks)]
 }
 
 function overdue(tick: WatchedTick, look: Look): Symptom[] {
@@ -21,7 +22,31 @@ function overdue(tick: WatchedTick, look: Look): Symptom[] {
       return waited > START_GRACE_MS ? [neverStarted(tick, look)] : []
     case 'running':
       return waited > Math.max(LATE_AFTER_MS, LATE_FACTOR * (tick.usualMs ?? 0)) ? [late(tick, look)] : []
+    case 'broken':
+      return []
   }
+}
+
+/** What breaks one run breaks them all, a full disk for one: they are one trouble. */
+function brokenRuns(ticks: readonly WatchedTick[]): Symptom[] {
+  const broken = ticks.filter(({ state }) => state === 'broken')
+  const [first] = broken
+  if (!first) return []
+  const whose = broken.length === 1 ? first.asset : `${first.asset} and ${broken.length - 1} more`
+  return [
+    {
+      key: 'never_started:runs',
+      kind: 'never_started',
+      severity: 'error',
+      asset: null,
+      title: `The scheduled run of ${whose} could not be made: ${(first.reason ?? '').replace(/\.$/, '')}`,
+      effect: 'Readers still see what was released before.',
+      next: `Try it by hand, it says more: millrace run --select ${first.asset}`,
+      run: first.run,
+      observation: null,
+      confirmAfter: 1,
+    },
+  ]
 }
 
 const about = ({ asset, run }: WatchedTick, look: Look) => ({

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -129,6 +129,50 @@ describe('a project that stays open', { timeout: 60_000 }, () => {
     expect(live.broken).toBeNull()
     await live.enqueue(request(), []).outcome
     expect(await sums()).toEqual([[48]])
+  })
+
+  test('so does a statement that cannot be bound, and settings that cannot be opened', async () => {
+    await live.enqueue(request(), []).outcome
+    const broken = async (files: Readonly<Record<string, string>>) => {
+      const told = event(null, ({ kind }) => kind === 'project')
+      write(files)
+      expect(await told).toMatchObject({ state: 'broken' })
+      expect((await live.enqueue(request(), []).outcome).result.status).toBe('done')
+      return live.broken?.code
+    }
+    const settings = apiProjectFiles['millrace.yaml']!
+    expect(
+      await broken({ 'assets/marts/visits.sql': 'select sum(vists)::bigint as visits from staging.doors' }),
+    ).toBe('PROJECT_INVALID')
+    write({ 'assets/marts/visits.sql': apiProjectFiles['assets/marts/visits.sql']! })
+    await live.refresh()
+    expect(live.broken).toBeNull()
+    expect(
+      await broken({
+        'millrace.yaml': settings.replace(/^state: .*$/m, 'state: postgres://127.0.0.1:1/gone'),
+      }),
+    ).toBe('STATE_UNREACHABLE')
+    write({ 'millrace.yaml': settings })
+    await live.refresh()
+    expect(live.broken).toBeNull()
+    expect(await sums()).toEqual([[16]])
+  })
+
+  test('what could not be opened is opened once it can be, without another edit', async () => {
+    const folder = join(root, 'elsewhere')
+    writeFileSync(folder, 'a file, where a folder is wanted')
+    write({
+      'millrace.yaml': apiProjectFiles['millrace.yaml']!.replace(
+        /path: [^,}]+warehouse.duckdb/,
+        'path: elsewhere/warehouse.duckdb',
+      ),
+    })
+    await live.refresh()
+    expect(live.broken).not.toBeNull()
+    rmSync(folder)
+    await live.refresh()
+    expect(live.broken).toBeNull()
+    expect((await live.enqueue(request(), []).outcome).result.status).toBe('done')
   })
 
   test('a run that began keeps the project it began with, and other settings get a state of their own', async () => {

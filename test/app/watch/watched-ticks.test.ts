@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { watchedTicks } from '../../../src/app/watch/watched-ticks.js'
+import { brokenRunNote } from '../../../src/domain/schedule.js'
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js'
 import { watchedProject } from '../watched-project.js'
 
@@ -55,4 +56,15 @@ test('while another asset is built, one that was not begun is told: they would g
   await store.ticks.follow([{ subject: other.subject, timetable: 'x' }], AT - 1)
   await store.ticks.claim([{ ...other, status: 'running', note: '' }])
   expect(await ticks(AT + 3 * MINUTE)).toMatchObject([{ asset: 'marts.daily', state: 'waiting', run: null }])
+})
+
+test('one whose run could not be made is told until there is one, or the asset is built by hand', async () => {
+  const store = await given.session.services.store()
+  const tick = { subject: SUBJECT, at: AT }
+  await store.ticks.follow([{ subject: SUBJECT, timetable: 'x' }], AT - 1)
+  await store.ticks.claim([{ ...tick, status: 'running', note: 'stands for all ticks since 09:00' }])
+  await store.ticks.settle([tick], { status: 'done', run: null, note: brokenRunNote('The disk is full.') })
+  expect(await ticks(AT + MINUTE)).toMatchObject([{ at: AT, state: 'broken', reason: 'The disk is full.' }])
+  await given.run()
+  expect(await ticks(AT + MINUTE)).toEqual([])
 })

@@ -201,6 +201,11 @@ describe('with a server', () => {
     expect(readFileSync(join(project.root, '.millrace', 'millrace.log'), 'utf8')).not.toContain(served.token)
   })
 
+  test('so does the end of its terminal', async () => {
+    expect((await stop(await serve(), 'SIGHUP')).code).toBe(0)
+    expect(existsSync(join(project.root, '.millrace', 'server.json'))).toBe(false)
+  })
+
   test('after kill -9 the next one starts without help', async () => {
     const killed = await serve()
     await stop(killed, 'SIGKILL')

@@ -2,6 +2,7 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compiledPath } from '../../../base/compiled.js'
 import type { Logger } from '../../../base/log.js'
+import { usersUmask } from '../../../base/private-files.js'
 import { runtimeError } from '../errors.js'
 import { WorkerPool } from '../pool.js'
 import type { Runtime, RuntimeHost, RuntimeRequest, RuntimeResult } from '../runtime.js'
@@ -104,6 +105,7 @@ function startWorker(memoryLimitBytes: number, env: Readonly<Record<string, stri
         compiledPath(import.meta.url, './worker/main.js'),
         String(Math.round(duckdb)),
         String(memoryLimitBytes + OVERHEAD_BYTES),
+        String(usersUmask()),
       ],
       env,
     },

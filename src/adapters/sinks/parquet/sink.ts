@@ -1,8 +1,9 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError, messageOf } from '../../../base/errors.js'
 import { createLimit } from '../../../base/limit.js'
 import type { Logger } from '../../../base/log.js'
+import { makeUsersFolder } from '../../../base/private-files.js'
 import type { ColumnBatch } from '../../../columns/column-batch.js'
 import type { ConnectionSpec } from '../../../domain/project.js'
 import { sinkError } from '../errors.js'
@@ -46,7 +47,7 @@ async function deliverFiles(
   request: DeliverRequest,
   signal: AbortSignal,
 ): Promise<TableOutcome[]> {
-  await mkdir(connection.path, { recursive: true })
+  await makeUsersFolder(connection.path)
   const entries = await entriesInPlace(connection)
   const due = request.tables.filter((table) => !isDelivered(entries, request, table))
   const written = await writeAllBeside(connection, due, signal)

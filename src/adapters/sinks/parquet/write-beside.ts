@@ -1,5 +1,6 @@
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { giveToUser, makeUsersFolder } from '../../../base/private-files.js'
 
 /** A file that is complete and on disk beside its place, under a name no reader looks for. */
 export interface FileBeside {
@@ -17,11 +18,12 @@ const besideName = (target: string): string => join(dirname(target), `.${basenam
 /** Makes the folders up to `target` and says where to write the file that will replace it. */
 export async function prepareBeside(target: string): Promise<FileBeside> {
   const folder = dirname(target)
-  await mkdir(folder, { recursive: true })
+  await makeUsersFolder(folder)
   const path = besideName(target)
   return {
     path,
     moveIntoPlace: async () => {
+      await giveToUser(path)
       await syncToDisk(path)
       await rename(path, target)
       await syncToDisk(folder)

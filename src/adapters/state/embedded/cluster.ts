@@ -4,7 +4,6 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -16,6 +15,7 @@ import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { type Account, serverAccount } from './account.js'
 import { embeddedFailed as failed, logPath, systemCode } from './failed.js'
+import { makeHome } from './home.js'
 import { choosePlace, chooseSocket } from './place.js'
 
 /**
@@ -60,7 +60,7 @@ export function knownCluster(home: string): Cluster | null {
 
 /** The cluster of `home`; the first time it gets an id and a place, exactly once among racing processes. */
 export function claimCluster(home: string): Cluster {
-  makeHome(home)
+  requireHome(home)
   const real = realpathSync(home)
   const identity = readIdentity(real) ?? createIdentity(real)
   return clusterOf(real, identity)
@@ -88,9 +88,9 @@ export const clusterOf = (home: string, identity: Identity): Cluster => {
   }
 }
 
-function makeHome(home: string): void {
+function requireHome(home: string): void {
   try {
-    mkdirSync(home, { recursive: true })
+    makeHome(home)
   } catch (cause) {
     throw failed(home, `${home} cannot be made (${systemCode(cause)})`, cause)
   }
@@ -135,7 +135,7 @@ export function replaceIdentity(home: string, identity: Identity): void {
 function writeDraft(home: string, identity: Identity): string {
   const draft = join(home, `${IDENTITY}.${randomBytes(6).toString('hex')}`)
   try {
-    const file = openSync(draft, 'w', 0o644)
+    const file = openSync(draft, 'w', 0o600)
     writeSync(file, `${JSON.stringify(identity, null, 2)}\n`)
     fsyncSync(file)
     closeSync(file)

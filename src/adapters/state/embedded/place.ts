@@ -32,9 +32,15 @@ export function makeOwned(folder: string, account: Account): boolean {
   }
 }
 
+const ROOTS_FOLDERS = ['/var/lib/millrace', join('/tmp', 'millrace-shared')]
+
+/** Those of root's folders that are there, and root's indeed. */
+export const rootsFolders = (): readonly string[] =>
+  ROOTS_FOLDERS.filter((folder) => statSync(folder, { throwIfNoEntry: false })?.uid === 0)
+
 /** Where root keeps what the server's account must reach: programs shared by all clones, and data. */
 export function sharedFolder(): string {
-  const folders = isRoot() ? ['/var/lib/millrace', join('/tmp', 'millrace-shared')] : [privateFolder()]
+  const folders = isRoot() ? ROOTS_FOLDERS : [privateFolder()]
   for (const folder of folders) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o755 })

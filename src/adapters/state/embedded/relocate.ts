@@ -1,9 +1,10 @@
 import { cpSync, existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { MillraceError } from '../../../base/errors.js'
 import type { Logger } from '../../../base/log.js'
 import { canEnter, giveTo } from './account.js'
 import { type Cluster, clusterOf, newIdentity, readIdentity, replaceIdentity } from './cluster.js'
-import { embeddedFailed } from './failed.js'
+import { embeddedFailed, systemCode } from './failed.js'
 import { choosePlace } from './place.js'
 import { postmasterPid } from './postmaster.js'
 
@@ -21,12 +22,21 @@ export function settle(cluster: Cluster, log: Logger): Cluster {
   return existsSync(cluster.data) ? moveOut(cluster, log) : cluster
 }
 
-/** The folder the identity speaks of still holds the same identity, and is another folder. */
+/**
+ * The folder the identity speaks of still holds the same identity, and is another folder. One that may not be looked
+ * into is another account's, and may well be in use.
+ */
 function isCopy(cluster: Cluster, otherHome: string): boolean {
-  if (!existsSync(otherHome)) return false
-  const [other, own] = [statSync(otherHome), statSync(cluster.home)]
-  if (other.dev === own.dev && other.ino === own.ino) return false
-  return readIdentity(otherHome)?.id === cluster.id
+  try {
+    const [other, own] = [statSync(otherHome), statSync(cluster.home)]
+    if (other.dev === own.dev && other.ino === own.ino) return false
+    return readIdentity(otherHome)?.id === cluster.id
+  } catch (error) {
+    const code = systemCode(error instanceof MillraceError ? error.cause : error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false
+    if (code === 'EACCES') return true
+    throw error
+  }
 }
 
 function becomeCopy(cluster: Cluster, log: Logger): Cluster {

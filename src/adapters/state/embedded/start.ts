@@ -9,6 +9,7 @@ import { codeOf } from '../postgres/driver-error.js'
 import { bringUp, type Deps } from './bring-up.js'
 import { type Cluster, claimCluster, isCurrent } from './cluster.js'
 import { embeddedFailed } from './failed.js'
+import { noteHome } from './left-behind.js'
 import { postmasterPid, signal } from './postmaster.js'
 import { isAlone, type Presence, socketUrl, strangers } from './presence.js'
 import { settle } from './relocate.js'
@@ -44,6 +45,7 @@ export async function startEmbedded(options: {
 }): Promise<EmbeddedPostgres> {
   const clock = options.clock ?? systemClock
   const cluster = settle(claimCluster(options.home), options.log)
+  noteHome(cluster)
   const deps: Deps = { cluster, log: options.log, clock }
   const began = clock.monotonic()
   const presence = await bringUp(deps)

@@ -9,6 +9,7 @@ const LOST = /^08|^57P0[1-5]$/
 const REFUSED = /^28|^(53300|3D000)$/
 
 const NOT_ALLOWED = '42501'
+const DISK_FULL = '53100'
 
 /** A deadlock or a serialization failure: the transaction may simply be run again. */
 export const isConflict = (error: unknown): boolean =>
@@ -21,6 +22,7 @@ export function translate(error: unknown, target: string): MillraceError {
   const options = { cause: error }
   if (isUnreachable(error)) return stateError('STATE_UNREACHABLE', { target, detail }, options)
   if (codeOf(error) === NOT_ALLOWED) return stateError('STATE_NOT_ALLOWED', { target, detail }, options)
+  if (codeOf(error) === DISK_FULL) return stateError('STATE_FULL', { target, detail }, options)
   return stateError('STATE_STATEMENT_FAILED', { detail }, options)
 }
 

@@ -60,18 +60,6 @@ export function acquireLocks(
   })
 }
 
-export async function releaseLocks(
-  database: Database,
-  { scope }: Scope,
-  run: number,
-  owner: number,
-): Promise<void> {
-  await database.query({
-    text: 'delete from millrace_state.locks where scope = $1 and run = $2 and owner = $3',
-    values: [scope, run, owner],
-  })
-}
-
 /** Locks of owners that live. */
 export async function locks(database: Database, { scope }: Scope): Promise<LockHolder[]> {
   const rows = await database.query({

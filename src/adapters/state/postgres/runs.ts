@@ -48,16 +48,20 @@ export async function beginRun(
   return only(runRow, rows, 'runs')
 }
 
+export type RunEnd = Readonly<{ status: RunStatus; release: number | null; at: number }>
+
+/** `owner`: whose locks go with the run. Another process may have taken it for dead and hold them now. */
 export async function finishRun(
   database: Database,
   { scope }: Scope,
   run: number,
-  outcome: { status: RunStatus; release: number | null; at: number },
+  { status, release, at, owner }: RunEnd & { owner: number },
 ): Promise<void> {
   await database.query({
-    text: `update millrace_state.runs set status = $3, release = $4, finished_at = millrace_state.instant($5)
+    text: `with unlocked as (delete from millrace_state.locks where scope = $1 and run = $2 and owner = $6)
+           update millrace_state.runs set status = $3, release = $4, finished_at = millrace_state.instant($5)
            where scope = $1 and run = $2`,
-    values: [scope, run, outcome.status, outcome.release, outcome.at],
+    values: [scope, run, status, release, at, owner],
   })
 }
 

@@ -8,11 +8,12 @@ import { assetStates, saveAssetStates } from './asset-states.js'
 import { type Database, openDatabase } from './database.js'
 import { deliveries, saveDeliveries } from './deliveries.js'
 import { historyOf } from './history/history.js'
-import { acquireLocks, locks, releaseLocks, requireLocks } from './locks.js'
+import { acquireLocks, locks, requireLocks } from './locks.js'
 import { prune, statistics, thin } from './maintenance.js'
 import { migrate } from './migrate.js'
 import { abandonRelease, commitRelease, preparedReleases, prepareRelease, releases } from './releases.js'
 import { reportStore } from './reports.js'
+import { RunEnds } from './run-ends.js'
 import { abandonDeadRuns, beginRun, finishRun, runRecord, runs } from './runs.js'
 import { openScope, type Scope } from './scope.js'
 import { Session } from './session.js'
@@ -42,7 +43,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await migrate(database)
     const scope = await openScope(database, options.project, options.environment)
     const session = new Session(options.url, database.target, clock, options.log)
-    return storeOf({ database, scope, session, clock, processName: options.processName })
+    const { processName, log } = options
+    return storeOf({ database, scope, session, clock, processName, log })
   } catch (error) {
     await database.close()
     throw error
@@ -55,11 +57,17 @@ type Parts = Readonly<{
   session: Session
   clock: Clock
   processName: string
+  log: Logger
 }>
 
-function storeOf({ database, scope, session, clock, processName }: Parts): StateStore {
+function storeOf({ database, scope, session, clock, processName, log }: Parts): StateStore {
   /** Assets each run of this process has locked. */
   const held = new Map<number, readonly AssetName[]>()
+  const ends = new RunEnds({
+    clock,
+    log,
+    write: async (run, end) => finishRun(database, scope, run, { ...end, owner: await session.owner() }),
+  })
   return {
     environment: scope.environment,
     history: historyOf(database, scope, session),
@@ -70,7 +78,10 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
     beginRun: async (request) =>
       beginRun(database, scope, { ...request, owner: await session.owner(), process: processName }),
     recordSteps: (run, steps) => recordSteps(database, scope, run, steps),
-    finishRun: (run, outcome) => finishRun(database, scope, run, outcome),
+    finishRun: (run, end) => {
+      held.delete(run)
+      return ends.write(run, end)
+    },
     abandonDeadRuns: (at) => abandonDeadRuns(database, scope, at, session.knownOwner),
     runs: (request) => runs(database, scope, request),
     run: async (number) => {
@@ -104,10 +115,6 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
       if (answer.ok) held.set(run, [...new Set([...(held.get(run) ?? []), ...assets])])
       return answer
     },
-    releaseLocks: async (run) => {
-      held.delete(run)
-      await releaseLocks(database, scope, run, await session.owner())
-    },
     locks: () => locks(database, scope),
 
     prune: async (before) => {
@@ -117,6 +124,7 @@ function storeOf({ database, scope, session, clock, processName }: Parts): State
     thin: (before) => thin(database, scope, before),
     statistics: () => statistics(database, scope),
     close: async () => {
+      ends.close()
       await session.close()
       await database.close()
     },

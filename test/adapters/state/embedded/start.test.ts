@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { canEnter, isRoot } from '../../../../src/adapters/state/embedded/account.js'
@@ -304,6 +304,23 @@ describe('places', () => {
     expect(await query(original.url('postgres'), 'select one from t')).toEqual([{ one: 1 }])
     expect(await query(copy.url('postgres'), 'select one from t')).toEqual([{ one: 2 }])
     expect(copy.folder).not.toBe(original.folder)
+  })
+
+  test.runIf(isRoot())('a copy of a home that may not be looked into has an id of its own', async () => {
+    const root = newRoot()
+    const uid = anyUser()
+    if (!canEnter(DIST, { uid, gid: uid })) return
+    chmodSync(root, 0o755)
+    const theirs = known(join(root, 'theirs', '.millrace'))
+    await (await start(theirs)).stop()
+    cpSync(join(root, 'theirs'), join(root, 'mine'), { recursive: true })
+    const mine = known(join(root, 'mine', '.millrace'))
+    for (const path of [dirname(mine), ...readdirSync(dirname(mine), { recursive: true, encoding: 'utf8' })])
+      chownSync(resolve(dirname(mine), path), uid, uid)
+    const user = run('embedded', { home: mine, uid })
+    expect(await user.next()).toMatchObject({ pid: expect.any(Number) })
+    expect(embeddedFacts(mine).socket).not.toBe(embeddedFacts(theirs).socket)
+    await user.stop()
   })
 
   test('a home removed under a running server gives a fresh one', async () => {

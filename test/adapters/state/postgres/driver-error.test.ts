@@ -38,6 +38,11 @@ test.each([
   expect(error).toMatchObject({ code: 'STATE_UNREACHABLE', transient: true })
 })
 
+test('a server without room on its disk may have some again', async () => {
+  const refusal = await failure(fatal('53100', 'could not extend file'))
+  expect(translate(refusal, 'u@host/d')).toMatchObject({ code: 'STATE_FULL', transient: true })
+})
+
 test('a statement that the server refuses is not tried again', async () => {
   const refusal = await failure(fatal('22023', 'invalid value'))
   expect(translate(refusal, 'u@host/d')).toMatchObject({ code: 'STATE_STATEMENT_FAILED', transient: false })

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openPostgresStore } from '../../../../src/adapters/state/postgres/store.js'
 import type { StateStore } from '../../../../src/adapters/state/store.js'
+import { type Clock, systemClock } from '../../../../src/base/clock.js'
 import { silentLog as log } from '../../../../src/base/log.js'
 import { state, step } from '../../../conformance/store.js'
 import { startTestPostgres, type TestPostgres } from '../../../support/postgres.js'
@@ -28,13 +29,14 @@ afterEach(async () => {
 })
 afterAll(() => server.stop())
 
-async function open(at = url): Promise<StateStore> {
+async function open(at = url, clock = systemClock): Promise<StateStore> {
   const store = await openPostgresStore({
     url: at,
     project: 'p',
     environment: 'prod',
     processName: 'a test',
     log,
+    clock,
   })
   stores.push(store)
   return store
@@ -55,6 +57,12 @@ async function sql(text: string): Promise<unknown[]> {
   } finally {
     await client.end()
   }
+}
+
+/** Waits a little instead of long. */
+const hastyClock: Clock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 10), signal),
 }
 
 /** Tries until it succeeds: the server notices a death when it notices it. */
@@ -124,8 +132,20 @@ describe('a server that is killed and comes back', () => {
     expect(await store.steps('a.a', 9)).toHaveLength(1)
     expect((await store.locks()).map(({ asset }) => asset)).toEqual(['a.a'])
     expect((await (await open()).acquireLocks(99, ['a.a'])).ok).toBe(false)
-    await store.releaseLocks(run)
     await store.finishRun(run, { status: 'done', release: number, at: 2 })
+  })
+
+  test('a run that ended while it was away for longer than a statement waits is over when it is back', async () => {
+    const store = await open(url, hastyClock)
+    const { run } = await store.beginRun({ trigger: 't', at: 1 })
+    await store.acquireLocks(run, ['a.a'])
+    await server.kill()
+    const end = { status: 'failed', release: null, at: 2 } as const
+    await expect(store.finishRun(run, end)).rejects.toMatchObject({ code: 'STATE_UNREACHABLE' })
+    await server.start()
+    await eventually(async () => (await store.run(run))?.run.status === 'failed')
+    const { run: next } = await store.beginRun({ trigger: 't', at: 3 })
+    expect(await store.acquireLocks(next, ['a.a'])).toEqual({ ok: true })
   })
 
   test('each run and release is counted once, however often the connection is cut', async () => {

@@ -2,6 +2,7 @@ import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { makeUsersFolder } from '../../../../base/private-files.js'
 import { quoteText } from '../../../../sql/quote.js'
 import { engineError } from '../../errors.js'
 import { driverFailure } from '../statements/failure.js'
@@ -28,7 +29,8 @@ const opened = new Map<string, Opened>()
 const STORAGE_VERSION = 'v1.4.0'
 
 export async function openShared(file: WarehouseFile): Promise<SharedInstance> {
-  await mkdir(dirname(resolve(file.path)), { recursive: true })
+  // The home is there; any other folder is the user's choice.
+  await makeUsersFolder(dirname(resolve(file.path)))
   const path = await canonicalPath(file.path)
   const entry = opened.get(path) ?? { instance: openInstance(path, file), owners: 0 }
   opened.set(path, entry)

@@ -14,6 +14,9 @@ import { readSpace, readTables, relationOf, type Table, type TableSpace } from '
 const WORTH_OF_HOLES = 1.8
 /** Room of deleted rows inside of tables is used by nobody, and there is more of it with every run. */
 const WORTH_OF_DEAD_ROWS = 1.4
+/** In a file of at most this many blocks (16 MiB) single blocks weigh, and moving is cheap: it is kept tighter. */
+const SMALL_BLOCKS = 64
+const WORTH_OF_SMALL = 1.4
 /** How far it is brought down then. */
 const ENOUGH = 1.15
 const LEAST_BLOCKS = 2
@@ -147,8 +150,10 @@ const free = ({ file }: Need): number => file.blocks - file.used
 /** Dead rows of less than this part of the file are no reason. */
 const FEW_DEAD = 0.05
 
-const worth = ({ file, blocks }: Need): number =>
-  file.used - blocks > file.blocks * FEW_DEAD ? WORTH_OF_DEAD_ROWS : WORTH_OF_HOLES
+function worth({ file, blocks }: Need): number {
+  if (file.blocks <= SMALL_BLOCKS) return WORTH_OF_SMALL
+  return file.used - blocks > file.blocks * FEW_DEAD ? WORTH_OF_DEAD_ROWS : WORTH_OF_HOLES
+}
 
 const isWorth = ({ file, blocks }: Need, times: number): boolean =>
   file.blocks > blocks * times && file.blocks - blocks >= LEAST_BLOCKS

@@ -15,7 +15,10 @@ import { startWatch } from './watch.js'
  * The process that runs authors' code, one task at a time. States: idle (the channel keeps it alive), running (only
  * the author's own work does, so that a function waiting for nothing is noticed), and over.
  */
-const [memoryLimit, rssLimit] = process.argv.slice(2).map(Number) as [number, number]
+const [memoryLimit, rssLimit, umask] = process.argv.slice(2).map(Number) as [number, number, number]
+
+// What an author's code writes is the author's, though Millrace keeps its own files to itself.
+process.umask(umask)
 
 type Current = {
   readonly task: Task
