@@ -127,7 +127,9 @@ function isDescribed({ operation }: Step, { inPath, inQuery, body }: Asked): boo
 
 async function ask({ path, verb }: Step, { inPath, inQuery, body }: Asked) {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(inPath[name])))
-  const query = new URLSearchParams(Object.entries(inQuery).map(([name, value]): [string, string] => [name, String(value)]))
+  const query = new URLSearchParams(
+    Object.entries(inQuery).map(([name, value]): [string, string] => [name, String(value)]),
+  )
   const cut = new AbortController()
   const response = await serving.ask(`${filled}${query.size > 0 ? `?${query}` : ''}`, {
     method: verb.toUpperCase(),
