@@ -9,7 +9,10 @@ import { type SseEvent, sseResponse } from './sse/write.js'
 /** A message of a stream with its number or name, by which a reader can come back to it. */
 export type Numbered = Readonly<{ id: string | number; event: string; data: unknown }>
 
-/** Opens an event stream: counted, with signs of life, ended when the reader goes or the server stops. */
+/**
+ * Opens an event stream: counted, with signs of life, ended when the reader goes or the server stops.
+ * @throws SERVER_STOPPING, SERVER_FULL, what `events` throws
+ */
 export function streamOf(
   raw: RawRequest,
   { streams, limits, stopping }: ServerParts,
@@ -18,8 +21,14 @@ export function streamOf(
   if (stopping.aborted) throw appError('SERVER_STOPPING', {})
   const giveBack = streams.take()
   const linked = linkSignals(raw.signal, stopping)
-  const source = events(linked.signal)
-  return sseResponse(named(source), { heartbeatMs: limits.heartbeatMs, onEnd: ended(linked, giveBack) })
+  const onEnd = ended(linked, giveBack)
+  try {
+    return sseResponse(named(events(linked.signal)), { heartbeatMs: limits.heartbeatMs, onEnd })
+  } catch (error) {
+    // A ticket that is not known, for one: its place would be taken for good.
+    onEnd()
+    throw error
+  }
 }
 
 const ended = (linked: LinkedSignal, giveBack: () => void) => () => {
@@ -44,11 +53,12 @@ export async function workAnswer<T, E>(
   parts: ServerParts,
   work: (emit: (event: E) => void, signal: AbortSignal) => Promise<T>,
 ): Promise<Response> {
+  const asksForStream = raw.header('accept')?.includes('text/event-stream') ?? false
+  const giveBack = asksForStream ? parts.streams.take() : () => undefined
   const linked = linkSignals(raw.signal, parts.refusing)
   const { signal } = linked
-  if (!raw.header('accept')?.includes('text/event-stream'))
-    return Response.json(await work(() => undefined, signal).finally(linked.unlink))
-  const onEnd = ended(linked, parts.streams.take())
+  if (!asksForStream) return Response.json(await work(() => undefined, signal).finally(linked.unlink))
+  const onEnd = ended(linked, giveBack)
   // Nothing holds the work back: records of reports are small and few.
   const channel = createChannel<SseEvent>(Number.POSITIVE_INFINITY)
   let id = 0

@@ -181,6 +181,14 @@ describe('a run', () => {
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([404, 'TICKET_UNKNOWN'])
   })
 
+  test('that nobody started takes no place of a stream, however often it is asked for', async () => {
+    const none = '/api/v1/run/00000000-0000-4000-8000-000000000000/events'
+    for (let count = 0; count < 301; count++) await (await serving.ask(none)).arrayBuffer()
+    const stream = await serving.ask('/api/v1/events')
+    expect(stream.status).toBe(200)
+    await stream.body!.cancel()
+  })
+
   test('that is refused at once is answered with its own status', async () => {
     const answer = await serving.post('/api/v1/run', { trigger: 'a test', select: 'marts.visit' })
     // The project is asked on another turn of the loop: this one is told in the stream.
