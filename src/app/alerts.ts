@@ -85,7 +85,7 @@ const withChanged = (kept: readonly KeptAlert[], changed: KeptAlert): KeptAlert[
   kept.map((each) => (each.alert.id === changed.alert.id ? changed : each))
 
 /** The end of the last year of four digits: later instants have no date that everything here can write. */
-const LATEST_END = Date.UTC(10_000, 0) - 1
+export const LATEST_END = Date.UTC(10_000, 0) - 1
 
 /** Names and patterns of assets: `marts.status`, `marts.*`, `*`. */
 const GLOB = /^[\w.*]+$/

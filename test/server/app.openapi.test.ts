@@ -1,31 +1,16 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { API_PATHS, API_ROOT, SERVER_PATHS } from '../../src/server/paths.js'
+import { type OpenapiDocument, operationsOf, validators } from './openapi-document.js'
 import { type Serving, serveProject } from './serving.js'
 
-type Schema = Readonly<Record<string, unknown>>
-type Operation = Readonly<{
-  operationId: string
-  security?: readonly unknown[]
-  parameters?: readonly Readonly<{ name: string; in: string; required?: boolean; schema: Schema }>[]
-  requestBody?: Readonly<{ required: boolean; content: Readonly<Record<string, { schema: Schema }>> }>
-  responses: Readonly<
-    Record<string, { description: string; content?: Readonly<Record<string, { schema: Schema }>> }>
-  >
-}>
-type Document = Readonly<{
-  openapi: string
-  info: Readonly<{ title: string; version: string }>
-  paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  components: Readonly<{ schemas: Readonly<Record<string, Schema>>; securitySchemes: object }>
-}>
-
 let serving: Serving
-let document: Document
+let document: OpenapiDocument
+let validator: ReturnType<typeof validators>
 
 beforeAll(async () => {
   serving = await serveProject()
-  document = (await (await serving.ask('/api/v1/openapi.json')).json()) as Document
+  document = (await (await serving.ask('/api/v1/openapi.json')).json()) as OpenapiDocument
+  validator = validators(document)
   const { events } = (await (await serving.post('/api/v1/run', { trigger: 'a test' })).json()) as {
     events: string
   }
@@ -34,18 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => serving?.close())
 
-const operations = () =>
-  Object.entries(document.paths).flatMap(([path, verbs]) =>
-    Object.entries(verbs).map(([verb, operation]) => ({ path, verb, operation })),
-  )
-
-/** A validator of a schema of the document; `$ref`s are found in the document itself. */
-function validator(schema: Schema) {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false })
-  ajv.addSchema({ $id: 'doc', components: document.components })
-  const text = JSON.stringify(schema).replaceAll('"#/components/', '"doc#/components/')
-  return ajv.compile(JSON.parse(text) as Schema)
-}
+const operations = () => operationsOf(document)
 
 describe('the document', () => {
   test('is OpenAPI 3.1 and has one operation for each method of the API', () => {

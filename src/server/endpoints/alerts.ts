@@ -1,3 +1,4 @@
+import { LATEST_END } from '../../app/alerts.js'
 import { ALERT_STATES } from '../../domain/alert.js'
 import { type Endpoint, jsonEndpoint } from '../endpoint.js'
 import { API_PATHS } from '../paths.js'
@@ -59,7 +60,7 @@ export const alertEndpoints: readonly Endpoint[] = [
     body: {
       assets: name,
       kind: alertKind.nullable().default(null),
-      until: z.number().int().positive(),
+      until: z.number().int().positive().openapi({ maximum: LATEST_END }),
       by: name,
       reason: text,
     },
