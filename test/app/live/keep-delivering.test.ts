@@ -28,4 +28,29 @@ describe('looking for deliveries that wait', () => {
     await keepDelivering(live, stop.signal)
     expect(asked).toHaveLength(2)
   })
+
+  test('goes on while the clock is put back', async () => {
+    const stop = new AbortController()
+    let past = 0
+    let tries = 0
+    const clock = {
+      now: () => -past,
+      monotonic: () => past,
+      sleep: async (ms: number) => {
+        past += ms
+        if (past > 120_000) stop.abort()
+      },
+    }
+    const live = {
+      use: async () => [{ asset: 'marts.a' }],
+      queue: () => [],
+      enqueue: () => {
+        if (++tries === 2) stop.abort()
+        return { outcome: Promise.resolve() }
+      },
+      session: { services: { clock, log: silentLog } },
+    } as unknown as LiveProject
+    await keepDelivering(live, stop.signal)
+    expect(tries).toBe(2)
+  })
 })
