@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { findInstalled } from '../adapters/state/embedded/software.js'
 import { MillraceError, messageOf } from '../base/errors.js'
+import { millraceVersion } from '../base/version.js'
 import { examineLeftBehind } from './examine-left-behind.js'
 import type { Finding } from './finding.js'
 
@@ -26,6 +27,7 @@ export async function examineMachine(facts: ProcessFacts, folder: string): Promi
 }
 
 export const examineProcess = (facts: ProcessFacts): Finding[] => [
+  { topic: 'millrace', status: 'ok', detail: millraceVersion(), hint: '' },
   examineNode(facts),
   examineThreadPool(facts),
 ]

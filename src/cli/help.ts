@@ -56,6 +56,7 @@ ${commands.join('\n')}
   --project <dir>  folder of the project, or any below it; else where you are
   --env <name>     environment; prod is the only one so far
   --json           one JSON document on stdout, progress on stderr
+  --version        print the version
 
 Example: millrace init shop && cd shop && millrace run && millrace status
 Options and an example of a command: millrace run --help

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { millraceVersion } from '../base/version.js'
 import type { CommandContext, GlobalOptions } from './context.js'
 import { EXIT } from './exit-code.js'
 import { reportFailure } from './failure.js'
@@ -56,6 +57,7 @@ function build(
     .option('--project <dir>', 'folder of the project, or any below it', '.')
     .option('--env <name>', 'environment', 'prod')
     .option('--json', 'one JSON document on stdout, progress on stderr')
+    .version(millraceVersion(), '--version', 'print the version')
     .helpCommand(false)
     .configureHelp({ formatHelp })
     // What is wrong with the words is told by `main`, as text or as JSON.

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -41,6 +41,11 @@ describe('help', () => {
       expect(stdout).toContain(`Example: millrace ${COMMANDS[at]?.join(' ')}`.trimEnd())
     }
   })
+})
+
+test('--version prints the version of the package alone', async () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
+  expect(await millrace('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
 })
 
 describe('words that are not understood', () => {
@@ -94,7 +99,7 @@ test('the doctor looks at the machine where no project can be opened, and says w
   expect(error.code).toBe('PROJECT_NOT_FOUND')
   // What removed projects have left on this machine is a finding too.
   const topics = findings.map(({ topic }) => topic).filter((topic) => topic !== 'left behind')
-  expect(topics).toEqual(['node', 'thread pool', 'embedded state', 'disk', 'project'])
+  expect(topics).toEqual(['millrace', 'node', 'thread pool', 'embedded state', 'disk', 'project'])
   writeFileSync(join(home, 'millrace.yaml'), 'nme: x\n')
   const broken = await millrace('doctor')
   rmSync(join(home, 'millrace.yaml'))
