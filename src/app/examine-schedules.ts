@@ -4,7 +4,7 @@ import type { Finding } from './finding.js'
 import type { LiveProject } from './live/live.js'
 import type { Session } from './session.js'
 
-/** Who keeps the project's schedules, and what it runs if the project on disk cannot be loaded. */
+/** Who keeps the project's schedules, and what it runs if the project on disk cannot be run. */
 export function examineSchedules(session: Session, live: LiveProject | null): Finding[] {
   return [...(live ? [examineServer(session, live)] : []), ...examineTicks(session, live)]
 }
@@ -17,7 +17,7 @@ function examineServer({ services, loaded }: Session, live: LiveProject): Findin
     topic: 'server',
     status: live.broken ? 'problem' : 'ok',
     detail: live.broken
-      ? `it runs the project as it was at ${clockTime(live.loadedAt, moments)}; the one on disk cannot be loaded: ${live.broken.message}`
+      ? `it runs the project as it was at ${clockTime(live.loadedAt, moments)}; the one on disk cannot be run: ${live.broken.message}`
       : `runs the project as loaded at ${clockTime(live.loadedAt, moments)}; ${queue}`,
     hint: live.broken ? (live.broken.hint ?? 'Correct the project; it is loaded again by itself.') : '',
   }

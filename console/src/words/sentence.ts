@@ -94,7 +94,7 @@ function clauseWords({ kind, asset, text }: Trouble): string {
     case 'delivery':
       return 'waits'
     case 'project':
-      return 'the project on disk cannot be loaded'
+      return 'the project on disk cannot be run'
     case 'report':
     case 'alert':
       return asset !== null && !text.startsWith(asset) ? `: ${firstPart(text)}` : firstPart(text)

@@ -2,8 +2,10 @@ import type { HistoryStore } from '../../adapters/state/history-store.js'
 import type { StateStore } from '../../adapters/state/store.js'
 import type { MillraceError } from '../../base/errors.js'
 import type { AssetName } from '../../domain/asset.js'
+import { declaredDeliveries } from '../../domain/declared-deliveries.js'
 import type { DeliveryRecord } from '../../domain/delivery.js'
 import type { Diagnostic } from '../../domain/diagnostic.js'
+import type { Project } from '../../domain/project.js'
 import type { StepRecord } from '../../domain/run.js'
 import type { LiveProject } from '../live/live.js'
 import { mistakesOf } from '../project-diagnostics.js'
@@ -32,13 +34,14 @@ export async function readOverview(
   const { project } = loaded
   const now = services.clock.now()
   const store = await services.store()
-  const [standings, running, releases, deliveries, alerts] = await Promise.all([
+  const [standings, running, releases, records, alerts] = await Promise.all([
     readStandings(session, project.assets, 'scheduled'),
     store.history.runsGoingOn(),
     store.releases(RELEASES),
     store.deliveries(),
     alertMethods.alerts({ states: null, asset: null, limit: OPEN_ALERTS }),
   ])
+  const deliveries = declaredDeliveries(project, records)
   const roots = alerts.filter(({ cause }) => cause === null)
   const [steps, slots, releasedAt] = await Promise.all([
     troubledSteps(store, standings),
@@ -70,7 +73,7 @@ export async function readOverview(
     running: running.map(runSummary),
     queue: live?.queue() ?? [],
     alerts: roots,
-    deliveries: countDeliveries(deliveries),
+    deliveries: countDeliveries(project, deliveries),
     strip: makeStrip(standings, slots, building(live, running.map(runSummary)), now),
   }
 }
@@ -90,8 +93,12 @@ function countHealth(standings: readonly AssetStanding[]): Readonly<Record<Healt
   return counts
 }
 
-function countDeliveries(records: readonly DeliveryRecord[]): Overview['deliveries'] {
-  const counts = { total: records.length, delivered: 0, waiting: 0, refused: 0, held: 0 }
+function countDeliveries(
+  { assets }: Pick<Project, 'assets'>,
+  records: readonly DeliveryRecord[],
+): Overview['deliveries'] {
+  const total = assets.reduce((sum, { deliver }) => sum + deliver.length, 0)
+  const counts = { total, delivered: 0, waiting: 0, refused: 0, held: 0 }
   for (const { status } of records) counts[status]++
   return counts
 }

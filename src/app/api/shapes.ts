@@ -35,6 +35,7 @@ export type Overview = Readonly<{
   queue: readonly QueueEntry[]
   /** Open root alerts, newest first. */
   alerts: readonly Alert[]
+  /** Of those that headers ask for; what is in no other count has had nothing to carry so far. */
   deliveries: Readonly<{ total: number; delivered: number; waiting: number; refused: number; held: number }>
   strip: Strip
 }>

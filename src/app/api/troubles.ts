@@ -55,7 +55,7 @@ function projectTrouble({ broken }: TroubleEvidence): Trouble[] {
     {
       kind: 'project',
       asset: null,
-      text: `The project on disk cannot be loaded: ${broken.message}`,
+      text: `The project on disk cannot be run: ${broken.message}`,
       readers: 'The last good project runs on; readers see nothing of the edit.',
       run: null,
       alert: null,

@@ -84,10 +84,7 @@ function liveProject(first: Session, marks: string, options: LiveOptions): LiveP
     },
     onBroken: (error) => {
       broken = error
-      first.services.log.warn(
-        { err: error },
-        'the project on disk cannot be loaded; the last good one runs on',
-      )
+      first.services.log.warn({ err: error }, 'the project on disk cannot be run; the last good one runs on')
       hub.publish({ kind: 'project', state: 'broken', diagnostics: mistakesOf(error) })
     },
   })

@@ -2,7 +2,7 @@ import type { ReportRecord } from '../../domain/report.js'
 import type { Look } from '../look.js'
 import type { Symptom } from '../symptom.js'
 
-/** The project on disk cannot be loaded while the last good one runs on. */
+/** The project on disk cannot be run while the last good one runs on. */
 export function projectSymptoms({ broken }: Look): Symptom[] {
   if (!broken) return []
   return [

@@ -154,7 +154,7 @@ describe('what needs somebody', () => {
     ])
   })
 
-  test('a project that cannot be loaded', () => {
+  test('a project that cannot be run', () => {
     const broken = appError('PROJECT_INVALID', { diagnostics: [] })
     expect(troubles({ broken })).toMatchObject([{ kind: 'project', asset: null, next: 'millrace plan' }])
   })

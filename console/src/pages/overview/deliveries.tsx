@@ -9,6 +9,7 @@ const STATES = ['refused', 'held', 'waiting'] as const
 /** Whether what is released is also carried to where it is read. */
 export function Deliveries({ deliveries }: Readonly<{ deliveries: Overview['deliveries'] }>) {
   const { total, delivered } = deliveries
+  const never = total - delivered - STATES.reduce((sum, state) => sum + deliveries[state], 0)
   const words =
     delivered === total
       ? total === 1
@@ -30,6 +31,7 @@ export function Deliveries({ deliveries }: Readonly<{ deliveries: Overview['deli
                 <State key={state} of={state} word={`${exact(deliveries[state])} ${state}`} />
               ) : null,
             )}
+            {never > 0 ? <State of="never" word={`${exact(never)} will carry a first release`} /> : null}
           </div>
         )}
       </div>
