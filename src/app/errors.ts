@@ -24,7 +24,10 @@ export const appError = defineErrors({
     hint: () => 'Go to a project’s folder, name it with --project DIR, or make one: millrace init DIR',
   },
   SELECTION_UNKNOWN: {
-    message: (p: { selector: string; nearest: string | null }) => `--select ${p.selector} matches no asset.`,
+    message: (p: { selector: string; nearest: string | null }) =>
+      p.selector === ''
+        ? '--select names no asset: it is empty.'
+        : `--select ${p.selector} matches no asset.`,
     hint: (p: { nearest: string | null }) =>
       p.nearest ? `Did you mean ${p.nearest}?` : 'See the names with: millrace status',
   },

@@ -102,6 +102,10 @@ export function apiConformance(
           code: 'SELECTION_UNKNOWN',
           hint: expect.stringContaining('marts.visits'),
         })
+        await expect(api.plan({ ...everything, select: ' ' })).rejects.toMatchObject({
+          code: 'SELECTION_UNKNOWN',
+          message: '--select names no asset: it is empty.',
+        })
       })
     })
 
