@@ -1,7 +1,9 @@
+import type { Schedule } from '../domain/schedule.js'
 import { clockTime } from './api/readers-see.js'
 import { ticksAround } from './api/ticks.js'
 import type { Finding } from './finding.js'
 import type { LiveProject } from './live/live.js'
+import type { Loaded } from './load.js'
 import type { Session } from './session.js'
 
 /** Who keeps the project's schedules, and what it runs if the project on disk cannot be run. */
@@ -24,10 +26,10 @@ function examineServer({ services, loaded }: Session, live: LiveProject): Findin
 }
 
 function examineTicks({ services, loaded }: Session, live: LiveProject | null): Finding[] {
-  const { assets, timezone } = loaded.project
+  const { timezone } = loaded.project
   const now = services.clock.now()
   const ticks = ticksAround(now, timezone)
-  const next = assets
+  const next = scheduled(loaded)
     .flatMap(({ name, schedule }) => {
       const at = ticks.next(schedule)
       return at === null ? [] : [{ name, at }]
@@ -36,7 +38,7 @@ function examineTicks({ services, loaded }: Session, live: LiveProject | null): 
   const [first] = next
   if (!first) return []
   const one = next.length === 1
-  const count = one ? '1 asset has a schedule' : `${next.length} assets have schedules`
+  const count = one ? '1 schedule' : `${next.length} schedules`
   const soonest = `the next tick is ${first.name} at ${clockTime(first.at, { now, timezone })}`
   return [
     {
@@ -45,7 +47,18 @@ function examineTicks({ services, loaded }: Session, live: LiveProject | null): 
       detail: live ? `${count}; ${soonest}` : `${count}, and no server keeps ${one ? 'it' : 'them'}`,
       hint: live
         ? ''
-        : `${one ? 'It is built by itself' : 'They are built by themselves'} while one runs: millrace serve`,
+        : `What ${one ? 'it builds is' : 'they build is'} built by itself while one runs: millrace serve`,
     },
+  ]
+}
+
+function scheduled({ project, reports }: Loaded): { name: string; schedule: Schedule }[] {
+  return [
+    ...project.assets,
+    ...reports.flatMap(({ name, schedule: pattern }) =>
+      pattern === null
+        ? []
+        : [{ name: `report ${name}`, schedule: { kind: 'cron', pattern, catchUp: 'latest' } as const }],
+    ),
   ]
 }

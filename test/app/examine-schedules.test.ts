@@ -16,6 +16,7 @@ warehouse: { type: duckdb, path: .millrace/warehouse.duckdb }
 `,
       'assets/a/one.sql': asset("schedule: '0 3 * * *'"),
       'assets/a/two.sql': asset(''),
+      'reports/weekly.md': "---\ntitle: Weekly\nperiod: week\nschedule: '0 7 * * 1'\n---\n\nHello.\n",
     })
     remove = project.remove
     session = await openSession(project.options)
@@ -25,13 +26,13 @@ warehouse: { type: duckdb, path: .millrace/warehouse.duckdb }
     await remove?.()
   })
 
-  test('that nobody keeps them, where no server runs', () => {
+  test('that nobody keeps them, those of reports neither, where no server runs', () => {
     expect(examineSchedules(session, null)).toEqual([
       {
         topic: 'schedules',
         status: 'warning',
-        detail: '1 asset has a schedule, and no server keeps it',
-        hint: 'It is built by itself while one runs: millrace serve',
+        detail: '2 schedules, and no server keeps them',
+        hint: 'What they build is built by itself while one runs: millrace serve',
       },
     ])
   })

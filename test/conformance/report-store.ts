@@ -52,6 +52,16 @@ export function reportStoreClaims(store: () => StateStore): void {
     expect((await all()).map(({ release }) => release)).toEqual([2])
   })
 
+  test('what was said of a report as a whole is over once it is made for a tenant, in that period', async () => {
+    const { reports } = store()
+    const whole = (period: string) => record({ tenant: null, period, status: 'failed', file: null })
+    await reports.save([whole('2024-W04'), whole('2024-W05')])
+    await reports.save([record(), record({ report: 'monthly' })])
+    expect(await all()).toEqual([record(), whole('2024-W04')])
+    await reports.save([whole('2024-W05')])
+    expect(await all()).toEqual(expect.arrayContaining([record(), whole('2024-W05'), whole('2024-W04')]))
+  })
+
   test('the latest period of each report is counted', async () => {
     const at = 1_700_000_100_000
     await store().reports.save([

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Api } from '../../app/api/api.js'
-import type { AssetSummary } from '../../app/api/shapes.js'
+import type { AssetSummary, ReportSummary } from '../../app/api/shapes.js'
 import { findProject } from '../../app/load.js'
 import { systemClock } from '../../base/clock.js'
 import { serverError } from '../../server/errors.js'
@@ -98,23 +98,26 @@ async function greeting(
   api: Api,
   { paint }: Terminal,
 ): Promise<string[]> {
-  const assets = await api.assets()
+  const [assets, reports] = await Promise.all([api.assets(), api.reports()])
   return [
     `Serving ${paint.bold(project)}, ${assets.length} ${assets.length === 1 ? 'asset' : 'assets'}.`,
     `Console  ${consoleLink(server)}`,
-    `Next     ${nextText(assets, systemClock.now())}`,
+    `Next     ${nextText(assets, reports, systemClock.now())}`,
     paint.dim('Ctrl-C stops.'),
   ]
 }
 
 /** What the schedule does next, in words. */
-function nextText(assets: readonly AssetSummary[], now: number): string {
-  const due = assets.flatMap(({ asset, nextTick }) => (nextTick === null ? [] : [{ asset, at: nextTick }]))
+function nextText(assets: readonly AssetSummary[], reports: readonly ReportSummary[], now: number): string {
+  const due = [
+    ...assets.map(({ asset, nextTick }) => ({ name: asset, at: nextTick })),
+    ...reports.map(({ report, nextTick }) => ({ name: `report ${report}`, at: nextTick })),
+  ].filter((tick): tick is { name: string; at: number } => tick.at !== null)
   const at = Math.min(...due.map((tick) => tick.at))
   const [first, ...others] = due.filter((tick) => tick.at === at)
   if (!first) return 'nothing is scheduled; write "schedule:" in a header, or start runs by hand'
   const more = others.length > 0 ? ` and ${others.length} more` : ''
-  return `${first.asset}${more} ${within(at - now)}`
+  return `${first.name}${more} ${within(at - now)}`
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

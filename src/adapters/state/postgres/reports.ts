@@ -56,15 +56,25 @@ export function reportStore(database: Database, { scope }: Scope): ReportStore {
   }
 }
 
-/** Of a report named twice the last record counts. Ids are kept as they are: two of them never become one. */
+/**
+ * Of a report named twice the last record counts. Ids are kept as they are: two of them never become one. What was said
+ * of a report as a whole, before it came to its tenants, is over once it does.
+ */
 const upsert = (scope: number, records: readonly ReportRecord[]): Query => ({
-  text: `insert into millrace_state.reports (scope, report, period, for_tenant, tenant, status, release, at,
+  text: `with record as (
+           select * from jsonb_to_recordset($2::jsonb) as record (report text, tenant text, period text, status text,
+             release int, at float8, "durationMs" float8, file text, bytes float8, message text)),
+         reached as (
+           select report, period from record group by report, period having bool_and(tenant is not null)),
+         over as (
+           delete from millrace_state.reports whole using reached
+           where whole.scope = $1 and not whole.for_tenant
+             and whole.report = reached.report and whole.period = reached.period)
+         insert into millrace_state.reports (scope, report, period, for_tenant, tenant, status, release, at,
            duration_ms, file, bytes, message)
          select $1, report, period, tenant is not null, coalesce(tenant, ''), status, release,
            millrace_state.instant(at), "durationMs", file, bytes, message
-         from jsonb_to_recordset($2::jsonb) as record (report text, tenant text, period text, status text,
-           release int, at float8, "durationMs" float8, file text, bytes float8, message text)
-         order by report, period, tenant
+         from record order by report, period, tenant
          on conflict (scope, report, period, for_tenant, tenant) do update set status = excluded.status,
            release = excluded.release, at = excluded.at, duration_ms = excluded.duration_ms, file = excluded.file,
            bytes = excluded.bytes, message = excluded.message`,
