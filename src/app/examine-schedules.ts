@@ -4,6 +4,7 @@ import { ticksAround } from './api/ticks.js'
 import type { Finding } from './finding.js'
 import type { LiveProject } from './live/live.js'
 import type { Loaded } from './load.js'
+import { scheduledReports } from './report-schedule.js'
 import type { Session } from './session.js'
 
 /** Who keeps the project's schedules, and what it runs if the project on disk cannot be run. */
@@ -55,10 +56,6 @@ function examineTicks({ services, loaded }: Session, live: LiveProject | null): 
 function scheduled({ project, reports }: Loaded): { name: string; schedule: Schedule }[] {
   return [
     ...project.assets,
-    ...reports.flatMap(({ name, schedule: pattern }) =>
-      pattern === null
-        ? []
-        : [{ name: `report ${name}`, schedule: { kind: 'cron', pattern, catchUp: 'latest' } as const }],
-    ),
+    ...scheduledReports(reports).map(({ name, schedule }) => ({ name: `report ${name}`, schedule })),
   ]
 }

@@ -24,19 +24,21 @@ const SUBJECT = 'report:'
 const LONGEST_WAIT_MS = 15 * 60_000
 const LOOK_EVERY_MS = 1_000
 
+/** Reports that are made by themselves. Of ticks that were missed the last is made: it shows all there is. */
+export const scheduledReports = (
+  reports: readonly Report[],
+): readonly Readonly<{ name: string; schedule: Scheduled['schedule'] }>[] =>
+  reports.flatMap(({ name, schedule: pattern }) =>
+    pattern === null ? [] : [{ name, schedule: { kind: 'cron', pattern, catchUp: 'latest' } as const }],
+  )
+
 export function reportSchedule(host: ApiHost): ReportSchedule {
   return {
     scheduled: () =>
-      (host.live?.session.loaded.reports ?? []).flatMap(({ name, schedule }) =>
-        schedule === null
-          ? []
-          : [
-              {
-                subject: SUBJECT + name,
-                schedule: { kind: 'cron', pattern: schedule, catchUp: 'latest' } as const,
-              },
-            ],
-      ),
+      scheduledReports(host.live?.session.loaded.reports ?? []).map(({ name, schedule }) => ({
+        subject: SUBJECT + name,
+        schedule,
+      })),
     behind: (subject) => behind(host, subject.slice(SUBJECT.length)),
     start: async (subject, at, signal = new AbortController().signal) => {
       const name = subject.slice(SUBJECT.length)

@@ -1,21 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { API_PATHS, API_ROOT, SERVER_PATHS } from '../../src/server/paths.js'
-import { type OpenapiDocument, operationsOf, validators } from './openapi-document.js'
-import { type Serving, serveProject } from './serving.js'
+import { type Described, describeServing, operationsOf } from './openapi-document.js'
 
-let serving: Serving
-let document: OpenapiDocument
-let validator: ReturnType<typeof validators>
-
+let serving: Described['serving']
+let document: Described['document']
+let validator: Described['validator']
 beforeAll(async () => {
-  serving = await serveProject()
-  document = (await (await serving.ask('/api/v1/openapi.json')).json()) as OpenapiDocument
-  validator = validators(document)
-  const { events } = (await (await serving.post('/api/v1/run', { trigger: 'a test' })).json()) as {
-    events: string
-  }
-  // Read to its end: the run is done then.
-  await (await serving.ask(events)).text()
+  ;({ serving, document, validator } = await describeServing())
 })
 afterAll(() => serving?.close())
 

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { STATUS_OF } from '../../src/server/status-of.js'
 import {
-  type OpenapiDocument,
+  type Described,
+  describeServing,
   type Operation,
   operationsOf,
   type Schema,
-  validators,
 } from './openapi-document.js'
-import { type Serving, serveProject } from './serving.js'
 
 /** What an operation is asked with; a value that is left out is `undefined`. */
 type Values = Readonly<Record<string, unknown>>
@@ -30,18 +29,11 @@ const USUAL: Values = {
   select: 'nothing.like_this',
 }
 
-let serving: Serving
-let document: OpenapiDocument
-let validator: ReturnType<typeof validators>
-
+let serving: Described['serving']
+let document: Described['document']
+let validator: Described['validator']
 beforeAll(async () => {
-  serving = await serveProject()
-  document = (await (await serving.ask('/api/v1/openapi.json')).json()) as OpenapiDocument
-  validator = validators(document)
-  const started = (await (await serving.post('/api/v1/run', { trigger: 'a test' })).json()) as {
-    events: string
-  }
-  await (await serving.ask(started.events)).text()
+  ;({ serving, document, validator } = await describeServing())
 })
 afterAll(() => serving?.close())
 

@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { type Serving, serveProject } from './serving.js'
 
 export type Schema = Readonly<Record<string, unknown>>
 export type Parameter = Readonly<{ name: string; in: string; required?: boolean; schema: Schema }>
@@ -25,7 +26,7 @@ export const operationsOf = ({ paths }: OpenapiDocument) =>
   )
 
 /** Makes validators of schemas of the document; `$ref`s are found in the document itself. */
-export function validators({ components }: OpenapiDocument): (schema: Schema) => ValidateFunction {
+function validators({ components }: OpenapiDocument): (schema: Schema) => ValidateFunction {
   const ajv = new Ajv2020({
     strict: false,
     logger: false,
@@ -39,4 +40,22 @@ export function validators({ components }: OpenapiDocument): (schema: Schema) =>
     made.set(text, known)
     return known
   }
+}
+
+export type Described = Readonly<{
+  serving: Serving
+  document: OpenapiDocument
+  validator: ReturnType<typeof validators>
+}>
+
+/** A project that is served and has had its first run, and what its server says of itself. */
+export async function describeServing(): Promise<Described> {
+  const serving = await serveProject()
+  const document = (await (await serving.ask('/api/v1/openapi.json')).json()) as OpenapiDocument
+  const { events } = (await (await serving.post('/api/v1/run', { trigger: 'a test' })).json()) as {
+    events: string
+  }
+  // Read to its end: the run is done then.
+  await (await serving.ask(events)).text()
+  return { serving, document, validator: validators(document) }
 }
