@@ -14,7 +14,7 @@ import type { Session } from './session.js'
 
 export type CheckRequest = Readonly<{
   select: string | null
-  /** Compare what was delivered with what was released. */
+  /** Compare what was delivered with what was released; a repair does so in any case. */
   delivered: boolean
   /** Deliver again where it differs. */
   repair: boolean

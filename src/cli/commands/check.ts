@@ -21,11 +21,8 @@ export function check(
       terminal.out(global.json ? JSON.stringify({ results }) : sampleLines(results, terminal).join('\n'))
       return EXIT.done
     }
-    const delivered = options.delivered ?? options.repair ?? false
-    const report = await api.check(
-      { select: select ?? null, delivered, repair: options.repair ?? false },
-      signal,
-    )
+    const { delivered = false, repair = false } = options
+    const report = await api.check({ select: select ?? null, delivered, repair }, signal)
     terminal.out(global.json ? JSON.stringify(report) : reportLines(report, terminal).join('\n'))
     return exitCodeOf(report)
   }
